@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.core.command;
+
+import dev.stele.server.core.model.Bytes;
+import dev.stele.server.core.model.Change;
+import dev.stele.server.core.model.Fact;
+import dev.stele.server.core.model.Key;
+import dev.stele.server.core.model.KeyRange;
+import dev.stele.server.core.model.KindPolicy;
+import dev.stele.server.core.model.LeaseRef;
+import dev.stele.server.core.model.Limits;
+import dev.stele.server.core.model.Position;
+import dev.stele.server.core.model.Reason;
+import dev.stele.server.core.model.Row;
+import dev.stele.server.core.model.Tombstone;
+import dev.stele.server.core.model.Usage;
+import dev.stele.server.core.view.Overlay;
+import dev.stele.server.core.view.View;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The changes of one command while it is being decided: all at the next revision, seen by its own later steps.
+ *
+ * <p>A step that is refused refuses the command: its draft is thrown away and nothing happened.
+ */
+final class Draft {
+  private final Overlay view;
+  private final List<Change> changes = new ArrayList<>(1);
+  private final long revision;
+  private Usage usage;
+
+  Draft(View base) {
+    view = new Overlay(base);
+    revision = base.meta().revision() + 1;
+    usage = base.meta().usage();
+  }
+
+  /** What the command's next step sees. */
+  View view() {
+    return view;
+  }
+
+  /** The revision that stands once this draft is done. */
+  long revisionAfter() {
+    return changes.isEmpty() ? revision - 1 : revision;
+  }
+
+  Outcome done(Result result) {
+    return new Outcome(
+        result,
+        changes,
+        changes.isEmpty() ? view.meta() : view.meta().withRevision(revision, usage));
+  }
+
+  /** Puts one fact; {@code field} is the prefix of the request's fields, for instance {@code then[0].put.}. */
+  Optional<Refusal> put(Key key, Bytes body, Optional<LeaseRef> lease, String field) {
+    Optional<Refusal> refusal = putRefusal(key, body, lease, field);
+    if (refusal.isPresent()) {
+      return refusal;
+    }
+    Optional<Row> row = view.row(key);
+    Optional<Fact> before = row.filter(Fact.class::isInstance).map(Fact.class::cast);
+    Fact after =
+        new Fact(
+            key,
+            body,
+            before.map(Fact::createRevision).orElse(revision),
+            nextPosition(),
+            before.map(Fact::version).orElse(0L) + 1,
+            lease);
+    Usage next =
+        usage.plus(
+            key.kind(),
+            before.isPresent() ? 0 : 1,
+            after.sizeBytes() - before.map(Fact::sizeBytes).orElse(0L));
+    Optional<Refusal> full = fullRefusal(key, next, field);
+    if (full.isEmpty()) {
+      usage = next;
+      record(new Change.Put(after, row.map(Row::modified).orElse(Position.NONE)));
+    }
+    return full;
+  }
+
+  private Optional<Refusal> putRefusal(
+      Key key, Bytes body, Optional<LeaseRef> lease, String field) {
+    Optional<KindPolicy> policy = KindPolicy.builtIn(key.kind());
+    if (policy.isEmpty()) {
+      return Optional.of(
+          Refusal.of(
+              Reason.UNKNOWN_KIND, field + "key", "kind " + key.kind() + " takes no puts"));
+    }
+    int maxBodyBytes = policy.get().maxBodyBytes();
+    if (body.length() > maxBodyBytes) {
+      return Optional.of(
+          Refusal.of(
+              Reason.BODY_TOO_LARGE,
+              field + "body",
+              "%d bytes, kind %s allows %d".formatted(body.length(), key.kind(), maxBodyBytes)));
+    }
+    if (view.covers(key)) {
+      return Optional.of(writtenTwice(key, field + "key"));
+    }
+    return lease.flatMap(bound -> Guards.refusal(view, bound, field + "lease"));
+  }
+
+  private Optional<Refusal> fullRefusal(Key key, Usage next, String field) {
+    long maxFacts = KindPolicy.builtIn(key.kind()).orElseThrow().maxFacts();
+    long facts = next.facts(key.kind());
+    if (facts > maxFacts && facts > usage.facts(key.kind())) {
+      return Optional.of(
+          Refusal.of(
+              Reason.KIND_FULL,
+              field + "key",
+              "kind " + key.kind() + " holds " + maxFacts + " facts, the most it allows"));
+    }
+    if (next.bytes() > Limits.STORE_MAX_BYTES && next.bytes() > usage.bytes()) {
+      return Optional.of(
+          Refusal.of(
+              Reason.STORE_FULL,
+              field + "body",
+              "the store would hold " + next.bytes() + " bytes, " + Limits.STORE_MAX_BYTES + " are allowed"));
+    }
+    return Optional.empty();
+  }
+
+  /** Deletes the facts of {@code range}; {@code field} is the request's field that named it. */
+  Deletion delete(KeyRange range, String field) {
+    List<Fact> found = new ArrayList<>();
+    view.scan(
+        range,
+        row -> {
+          if (row instanceof Fact fact) {
+            found.add(fact);
+          }
+          return found.size() <= Limits.DELETE_MAX_FACTS - changes.size();
+        });
+    if (found.size() + changes.size() > Limits.DELETE_MAX_FACTS) {
+      return Deletion.refused(
+          Refusal.of(
+              Reason.LIMIT_REACHED,
+              field,
+              "more than " + Limits.DELETE_MAX_FACTS + " facts; delete them in several ranges"));
+    }
+    for (Fact fact : found) {
+      if (view.covers(fact.key())) {
+        return Deletion.refused(writtenTwice(fact.key(), field));
+      }
+    }
+    for (Fact fact : found) {
+      usage = usage.plus(fact.key().kind(), -1, -fact.sizeBytes());
+      record(new Change.Deleted(new Tombstone(fact.key(), nextPosition()), fact.modified()));
+    }
+    return Deletion.of(found.size());
+  }
+
+  private static Refusal writtenTwice(Key key, String field) {
+    return Refusal.of(
+        Reason.INVALID_FIELD, field, key + " is written twice in one branch, once is allowed");
+  }
+
+  private Position nextPosition() {
+    return new Position(revision, changes.size());
+  }
+
+  private void record(Change change) {
+    changes.add(change);
+    view.lay(change);
+  }
+
+  /** How many facts a delete found, or why it was refused. */
+  record Deletion(long count, Optional<Refusal> refusal) {
+    static Deletion of(long count) {
+      return new Deletion(count, Optional.empty());
+    }
+
+    static Deletion refused(Refusal refusal) {
+      return new Deletion(0, Optional.of(refusal));
+    }
+  }
+}

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.core.command;
+
+/** What the caller of a command is told. */
+public sealed interface Result
+    permits Refusal, FormCluster.Formed, Put.Written, Delete.Deleted, Txn.Ran {}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.core.model;
+
+/**
+ * A lease at one holding of it.
+ *
+ * @param name without the kind, for instance {@code controllers/scheduler}
+ * @param token revision of the acquisition, at least 1
+ */
+public record LeaseRef(String name, long token) {
+  /** The key of the lease's own fact. */
+  public Key key() {
+    return Key.of(KindPolicy.LEASE + "/" + name);
+  }
+}

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.core.model;
+
+/** The bounds that decide outcomes, and so are the same at every replica. Others are configuration. */
+public final class Limits {
+  /** Characters of a kind's name. */
+  public static final int KIND_MAX_CHARS = 32;
+
+  /** Bytes of a key's name, the part behind {@code kind/}. */
+  public static final int NAME_MAX_BYTES = 480;
+
+  /** Bytes of a whole key. */
+  public static final int KEY_MAX_BYTES = KIND_MAX_CHARS + 1 + NAME_MAX_BYTES;
+
+  /** Bytes of any body, whatever its kind allows. */
+  public static final int BODY_MAX_BYTES = 256 * 1024;
+
+  /** Bytes of a body where its kind says nothing else. */
+  public static final int BODY_DEFAULT_MAX_BYTES = 16 * 1024;
+
+  /** Facts of a kind where its policy says nothing else. */
+  public static final long KIND_DEFAULT_MAX_FACTS = 100_000;
+
+  /** Bytes of all keys and bodies together. */
+  public static final long STORE_MAX_BYTES = 4L << 30;
+
+  public static final int TXN_MAX_COMPARES = 128;
+
+  /** Operations of one branch. */
+  public static final int TXN_MAX_OPERATIONS = 128;
+
+  /** Bytes of keys and bodies in a whole transaction. */
+  public static final int TXN_MAX_BYTES = 512 * 1024;
+
+  /** Bytes of keys and bodies that the reads inside a transaction may return. */
+  public static final int TXN_MAX_REPLY_BYTES = 1 << 20;
+
+  /** Leases that guard one write. */
+  public static final int GUARDS_MAX = 16;
+
+  /** Facts that one command may delete, so that no command holds the apply thread for long. */
+  public static final int DELETE_MAX_FACTS = 100_000;
+
+  /** Commands of one log entry. */
+  public static final int ENTRY_MAX_COMMANDS = 512;
+
+  /** Encoded bytes of one log entry. */
+  public static final int ENTRY_MAX_BYTES = 1 << 20;
+
+  /** Facts on one page of a list. */
+  public static final int PAGE_MAX_FACTS = 1_000;
+
+  /** Bytes of keys and bodies on one page of a list. */
+  public static final int PAGE_MAX_BYTES = 1 << 20;
+
+  /** The most that one stamp moves store time. */
+  public static final long STAMP_MAX_ADVANCE_MILLIS = 1_000;
+
+  private Limits() {}
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.core.view;
+
+import dev.stele.server.core.model.Change;
+import dev.stele.server.core.model.Key;
+import dev.stele.server.core.model.KeyRange;
+import dev.stele.server.core.model.Row;
+import dev.stele.server.core.model.StoreMeta;
+import java.util.Collections;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** A view with changes laid over another one that stays as it is. Used by one thread. */
+public final class Overlay implements View {
+  private final View base;
+  private final NavigableMap<Key, Row> rows = new TreeMap<>();
+  private StoreMeta meta;
+
+  public Overlay(View base) {
+    this.base = base;
+    this.meta = base.meta();
+  }
+
+  /** Lays the row that {@code change} leaves over what was there. */
+  public void lay(Change change) {
+    rows.put(change.key(), change.row());
+  }
+
+  /** Lays a decided command over what was there. */
+  public void lay(List<Change> changes, StoreMeta newMeta) {
+    changes.forEach(this::lay);
+    meta = newMeta;
+  }
+
+  /** Whether this overlay, not its base, holds the row of {@code key}. */
+  public boolean covers(Key key) {
+    return rows.containsKey(key);
+  }
+
+  public void setMeta(StoreMeta newMeta) {
+    meta = newMeta;
+  }
+
+  @Override
+  public StoreMeta meta() {
+    return meta;
+  }
+
+  @Override
+  public Optional<Row> row(Key key) {
+    Row laid = rows.get(key);
+    return laid != null ? Optional.of(laid) : base.row(key);
+  }
+
+  @Override
+  public void scan(KeyRange range, RowVisitor visitor) {
+    NavigableMap<Key, Row> laid = within(range);
+    if (laid.isEmpty()) {
+      base.scan(range, visitor);
+      return;
+    }
+    Merge merge = new Merge(new TreeMap<>(laid), visitor);
+    base.scan(range, merge);
+    merge.finish();
+  }
+
+  private NavigableMap<Key, Row> within(KeyRange range) {
+    if (rows.isEmpty() || range.isEmpty()) {
+      return Collections.emptyNavigableMap();
+    }
+    // Keys compare by their bytes alone, so bounds need not be valid keys.
+    NavigableMap<Key, Row> tail = rows.tailMap(Key.trusted(range.from()), true);
+    return range.to().isPresent() ? tail.headMap(Key.trusted(range.to().get()), false) : tail;
+  }
+
+  /** Merges the base's rows with those laid over them; where both have a key, the laid one stands. */
+  private static final class Merge implements RowVisitor {
+    private final NavigableMap<Key, Row> laid;
+    private final RowVisitor visitor;
+    private boolean wantsMore = true;
+
+    Merge(NavigableMap<Key, Row> laid, RowVisitor visitor) {
+      this.laid = laid;
+      this.visitor = visitor;
+    }
+
+    @Override
+    public boolean visit(Row row) {
+      while (wantsMore && !laid.isEmpty() && laid.firstKey().compareTo(row.key()) < 0) {
+        wantsMore = visitor.visit(laid.pollFirstEntry().getValue());
+      }
+      if (wantsMore) {
+        Row covering = laid.remove(row.key());
+        wantsMore = visitor.visit(covering != null ? covering : row);
+      }
+      return wantsMore;
+    }
+
+    void finish() {
+      while (wantsMore && !laid.isEmpty()) {
+        wantsMore = visitor.visit(laid.pollFirstEntry().getValue());
+      }
+    }
+  }
+}

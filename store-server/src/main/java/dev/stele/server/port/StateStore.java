@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.port;
+
+import dev.stele.server.core.model.Change;
+import dev.stele.server.core.model.StoreMeta;
+import dev.stele.server.core.view.History;
+import dev.stele.server.core.view.View;
+import java.util.List;
+
+/**
+ * Where the replicated state is kept. One thread writes ({@link #latest}, {@link #commit}); any thread reads snapshots.
+ *
+ * <p>The Raft log is this store's write-ahead log: what was committed here and not flushed is lost with the process,
+ * and replayed from the log at the next start, beginning behind {@link #durable}.
+ *
+ * <p>Methods throw {@link StoreFault} when the disk or the data fails; the node must then stop.
+ */
+public interface StateStore extends AutoCloseable {
+  /** The state after the last commit; for the writing thread only. */
+  View latest();
+
+  /** A snapshot of the state after some recent commit, at least the last one that returned before this call. */
+  Snapshot snapshot();
+
+  /** The last entry whose outcome is in the state. */
+  LogPosition applied();
+
+  /** The last entry whose outcome survives the loss of this process, and of the machine's power. */
+  LogPosition durable();
+
+  /**
+   * Makes the outcome of one entry visible, all at once: facts, history, {@code meta} and the applied position.
+   *
+   * @param entry must be beyond {@link #applied}
+   * @param changes in the order of their positions; may be empty
+   */
+  void commit(LogPosition entry, StoreMeta meta, List<Change> changes);
+
+  /**
+   * Makes everything that was applied when it was called durable, and returns the position that {@link #durable} then
+   * stands at. Blocks on the disk; never called by the writing thread.
+   */
+  LogPosition flush();
+
+  /** Bytes on disk and in write buffers, about. */
+  long sizeBytes();
+
+  /** Flushes nothing; waits for open snapshots to be closed. Calls after it throw {@link IllegalStateException}. */
+  @Override
+  void close();
+
+  /** The state at one moment. It holds resources: close it soon. */
+  interface Snapshot extends View, History, AutoCloseable {
+    LogPosition applied();
+
+    @Override
+    void close();
+  }
+}
