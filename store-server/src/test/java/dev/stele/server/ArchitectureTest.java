@@ -8,8 +8,9 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -85,7 +86,7 @@ final class ArchitectureTest {
           .that()
           .resideInAPackage(CORE)
           .should()
-          .callMethodWhere(impureCall())
+          .accessTargetWhere(impureAccess())
           .because("core is a function of view, stamp and command")
           .allowEmptyShould(true);
 
@@ -168,14 +169,14 @@ final class ArchitectureTest {
         || type.isAssignableTo(WeakHashMap.class);
   }
 
-  private static DescribedPredicate<JavaMethodCall> impureCall() {
+  private static DescribedPredicate<JavaAccess<?>> impureAccess() {
     return describe(
         "reads a clock or a random number, or leads to hash order", ArchitectureTest::isImpure);
   }
 
-  private static boolean isImpure(JavaMethodCall call) {
-    String owner = call.getTargetOwner().getName();
-    String method = call.getName();
+  private static boolean isImpure(JavaAccess<?> access) {
+    String owner = access.getTargetOwner().getName();
+    String method = access.getName();
     return switch (owner) {
       case "java.lang.System" ->
           Set.of("currentTimeMillis", "nanoTime", "identityHashCode", "getenv", "getProperty")
@@ -185,20 +186,21 @@ final class ArchitectureTest {
       case "java.util.Map" -> Set.of("of", "ofEntries", "copyOf").contains(method);
       case "java.util.Set" -> Set.of("of", "copyOf").contains(method);
       case "java.util.Collection" -> method.equals("parallelStream");
-      case "java.util.stream.Collectors" -> collectsIntoHashOrder(call);
+      case "java.util.stream.Collectors" -> collectsIntoHashOrder(access);
       default ->
           (owner.startsWith("java.time.") && method.equals("now"))
               || (owner.startsWith("java.util.stream.") && method.equals("parallel"));
     };
   }
 
-  private static boolean collectsIntoHashOrder(JavaMethodCall call) {
+  private static boolean collectsIntoHashOrder(JavaAccess<?> access) {
     boolean hashByDefault =
         Set.of("toMap", "groupingBy", "toSet", "toUnmodifiableSet", "toUnmodifiableMap")
-            .contains(call.getName());
+            .contains(access.getName());
     boolean ownContainer =
-        call.getTarget().getRawParameterTypes().stream()
-            .anyMatch(type -> type.isEquivalentTo(Supplier.class));
+        access.getTarget() instanceof CodeUnitAccessTarget target
+            && target.getRawParameterTypes().stream()
+                .anyMatch(type -> type.isEquivalentTo(Supplier.class));
     return hashByDefault && !ownContainer;
   }
 }
