@@ -7,11 +7,12 @@ import java.util.concurrent.CompletableFuture;
 /** The way into consensus. */
 public interface CommandLog {
   /**
-   * Proposes {@code command}; never blocks. The future always completes, and never exceptionally; its callbacks must
-   * not block.
+   * Proposes {@code command}; never blocks. The future always completes, and never exceptionally;
+   * its callbacks must not block.
    *
-   * @param deadlineNanos on the node's {@link Ticker}. A command that waits in the queue past it is dropped as not
-   *     proposed; one that was proposed and is not decided by then is {@link Proposal.Unknown}
+   * @param deadlineNanos on the node's {@link Ticker}. A command that waits in the queue past it is
+   *     dropped as not proposed; one that was proposed and is not decided by then is {@link
+   *     Proposal.Unknown}
    */
   CompletableFuture<Proposal> propose(Command command, long deadlineNanos);
 }

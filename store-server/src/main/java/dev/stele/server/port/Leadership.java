@@ -21,7 +21,8 @@ public interface Leadership {
   /**
    * @param leader id of the node that leads, as far as known
    * @param ready whether this node leads and has applied an entry of its own term
-   * @param contactAgeMillis since a leader was last heard from; 0 at a leader, {@link Long#MAX_VALUE} when never
+   * @param contactAgeMillis since a leader was last heard from; 0 at a leader, {@link
+   *     Long#MAX_VALUE} when never
    * @param commitIndex last Raft index that this node knows to be committed
    */
   record Standing(

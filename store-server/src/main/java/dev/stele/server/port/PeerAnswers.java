@@ -13,8 +13,8 @@ public interface PeerAnswers {
   long currentTerm();
 
   /**
-   * An index that is confirmed to be committed, by a round that began after this call; at the leader only. The future
-   * always completes, and never exceptionally.
+   * An index that is confirmed to be committed, by a round that began after this call; at the
+   * leader only. The future always completes, and never exceptionally.
    *
    * @param deadlineNanos on the node's {@link Ticker}
    */

@@ -2,7 +2,8 @@
 package dev.stele.server.port;
 
 /**
- * How a node proves to another one that it belongs to the cluster, on calls that strangers must not make.
+ * How a node proves to another one that it belongs to the cluster, on calls that strangers must not
+ * make.
  *
  * @param memberId who calls
  * @param secret shared by all nodes of the cluster

@@ -4,11 +4,15 @@ package dev.stele.server.port;
 import dev.stele.server.core.model.Reason;
 import java.util.concurrent.CompletableFuture;
 
-/** Tells when this node's state is fresh enough for a read. Futures always complete, and never exceptionally. */
+/**
+ * Tells when this node's state is fresh enough for a read. Futures always complete, and never
+ * exceptionally.
+ */
 public interface ReadGate {
   /**
-   * Admits a linearizable read: a snapshot taken after {@link Admitted} shows every write that was acknowledged, by any
-   * node, before this call. Confirmed by a majority in a round that began after this call.
+   * Admits a linearizable read: a snapshot taken after {@link Admitted} shows every write that was
+   * acknowledged, by any node, before this call. Confirmed by a majority in a round that began
+   * after this call.
    *
    * @param deadlineNanos on the node's {@link Ticker}; past it the read is denied
    */

@@ -8,10 +8,11 @@ import dev.stele.server.core.view.View;
 import java.util.List;
 
 /**
- * Where the replicated state is kept. One thread writes ({@link #latest}, {@link #commit}); any thread reads snapshots.
+ * Where the replicated state is kept. One thread writes ({@link #latest}, {@link #commit}); any
+ * thread reads snapshots.
  *
- * <p>The Raft log is this store's write-ahead log: what was committed here and not flushed is lost with the process,
- * and replayed from the log at the next start, beginning behind {@link #durable}.
+ * <p>The Raft log is this store's write-ahead log: what was committed here and not flushed is lost
+ * with the process, and replayed from the log at the next start, beginning behind {@link #durable}.
  *
  * <p>Methods throw {@link StoreFault} when the disk or the data fails; the node must then stop.
  */
@@ -19,7 +20,10 @@ public interface StateStore extends AutoCloseable {
   /** The state after the last commit; for the writing thread only. */
   View latest();
 
-  /** A snapshot of the state after some recent commit, at least the last one that returned before this call. */
+  /**
+   * A snapshot of the state after some recent commit, at least the last one that returned before
+   * this call.
+   */
   Snapshot snapshot();
 
   /** The last entry whose outcome is in the state. */
@@ -29,7 +33,8 @@ public interface StateStore extends AutoCloseable {
   LogPosition durable();
 
   /**
-   * Makes the outcome of one entry visible, all at once: facts, history, {@code meta} and the applied position.
+   * Makes the outcome of one entry visible, all at once: facts, history, {@code meta} and the
+   * applied position.
    *
    * @param entry must be beyond {@link #applied}
    * @param changes in the order of their positions; may be empty
@@ -37,15 +42,18 @@ public interface StateStore extends AutoCloseable {
   void commit(LogPosition entry, StoreMeta meta, List<Change> changes);
 
   /**
-   * Makes everything that was applied when it was called durable, and returns the position that {@link #durable} then
-   * stands at. Blocks on the disk; never called by the writing thread.
+   * Makes everything that was applied when it was called durable, and returns the position that
+   * {@link #durable} then stands at. Blocks on the disk; never called by the writing thread.
    */
   LogPosition flush();
 
   /** Bytes on disk and in write buffers, about. */
   long sizeBytes();
 
-  /** Flushes nothing; waits for open snapshots to be closed. Calls after it throw {@link IllegalStateException}. */
+  /**
+   * Flushes nothing; waits for open snapshots to be closed. Calls after it throw {@link
+   * IllegalStateException}.
+   */
   @Override
   void close();
 

@@ -4,7 +4,10 @@ package dev.stele.server.consensus.confirm;
 import java.util.Optional;
 import java.util.Set;
 
-/** What a confirm round needs to know of Raft at this node. Every call tells the present; any thread. */
+/**
+ * What a confirm round needs to know of Raft at this node. Every call tells the present; any
+ * thread.
+ */
 public interface RaftView {
   /** This node's current term. */
   long term();

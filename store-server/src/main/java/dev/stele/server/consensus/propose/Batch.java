@@ -10,8 +10,9 @@ import java.util.concurrent.CompletableFuture;
 /**
  * The commands of one entry on their way through the log.
  *
- * <p>Raft reports a lost leadership for entries that may still be committed. What is certain is only whether the entry
- * was handed to the log at all: until {@link #reachingLog} a failure means that nothing happened, and never again after.
+ * <p>Raft reports a lost leadership for entries that may still be committed. What is certain is
+ * only whether the entry was handed to the log at all: until {@link #reachingLog} a failure means
+ * that nothing happened, and never again after.
  */
 public final class Batch {
   private final Stamp stamp;
@@ -40,12 +41,17 @@ public final class Batch {
     return encoded;
   }
 
-  /** What became of it; completes once. Callbacks run on the thread that knew first and must not block. */
+  /**
+   * What became of it; completes once. Callbacks run on the thread that knew first and must not
+   * block.
+   */
   public CompletableFuture<Fate> fate() {
     return fate;
   }
 
-  /** Raft is about to append it: from now on only an applied entry tells for certain what happened. */
+  /**
+   * Raft is about to append it: from now on only an applied entry tells for certain what happened.
+   */
   public void reachingLog() {
     mayHaveReachedLog = true;
   }

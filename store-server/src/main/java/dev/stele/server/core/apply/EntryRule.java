@@ -13,7 +13,9 @@ import dev.stele.server.core.view.View;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Decides the commands of one log entry, one after the other: the function that every replica runs. */
+/**
+ * Decides the commands of one log entry, one after the other: the function that every replica runs.
+ */
 public final class EntryRule {
   private EntryRule() {}
 
@@ -36,7 +38,10 @@ public final class EntryRule {
     return new Decided(results, changes, view.meta());
   }
 
-  /** Store time never goes back, and one stamp moves it by at most a second: a wild stamp can't expire anything. */
+  /**
+   * Store time never goes back, and one stamp moves it by at most a second: a wild stamp can't
+   * expire anything.
+   */
   private static StoreMeta advanced(StoreMeta meta, Stamp stamp) {
     long now = meta.storeTimeMillis();
     long bounded = Math.min(stamp.storeTimeMillis(), now + Limits.STAMP_MAX_ADVANCE_MILLIS);

@@ -7,11 +7,14 @@ import dev.stele.server.core.view.View;
 /**
  * Something to decide: data and rule in one file for each kind of command.
  *
- * <p>Every replica runs every rule, so a rule is a pure function. A changed rule is a new command version beside the
- * old one, never an edit of it: entries of the old version stay in logs.
+ * <p>Every replica runs every rule, so a rule is a pure function. A changed rule is a new command
+ * version beside the old one, never an edit of it: entries of the old version stay in logs.
  */
 public sealed interface Command permits FormCluster, Put, Delete, Txn {
-  /** Decides this command on {@code view}. Never throws for business reasons: a refusal is an outcome. */
+  /**
+   * Decides this command on {@code view}. Never throws for business reasons: a refusal is an
+   * outcome.
+   */
   Outcome decide(View view, Stamp stamp);
 
   /** Bytes of keys and bodies that it carries, for queues and entries that are bounded by bytes. */

@@ -48,8 +48,7 @@ public record Compare(Key key, Relation relation, Target target) {
   public record CreateRevision(long revision) implements Target {
     @Override
     public boolean holds(Optional<Fact> fact, Relation relation) {
-      return relation.accepts(
-          Long.compare(fact.map(Fact::createRevision).orElse(0L), revision));
+      return relation.accepts(Long.compare(fact.map(Fact::createRevision).orElse(0L), revision));
     }
   }
 

@@ -14,7 +14,8 @@ import java.util.OptionalLong;
 /**
  * Deletes the facts of a range. Finding none is no error and does not raise the revision.
  *
- * @param ifRevision goes with the range of a single key: the mod revision that its fact must stand at
+ * @param ifRevision goes with the range of a single key: the mod revision that its fact must stand
+ *     at
  * @param guards must all be held
  */
 public record Delete(KeyRange range, OptionalLong ifRevision, List<LeaseRef> guards)

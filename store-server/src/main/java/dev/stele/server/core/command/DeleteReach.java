@@ -8,7 +8,9 @@ import dev.stele.server.core.model.KindPolicy;
 import dev.stele.server.core.model.Reason;
 import java.util.Optional;
 
-/** What a delete may reach: facts of one kind, and of a kind that is changed by puts and deletes. */
+/**
+ * What a delete may reach: facts of one kind, and of a kind that is changed by puts and deletes.
+ */
 final class DeleteReach {
   private DeleteReach() {}
 
@@ -19,8 +21,7 @@ final class DeleteReach {
         range.from().indexOf((byte) '/') > 0
             && range.to().map(to -> to.compareTo(endOf(kind)) <= 0).orElse(false);
     if (!insideOneKind) {
-      return Optional.of(
-          Refusal.of(Reason.INVALID_FIELD, field, "a delete stays inside one kind"));
+      return Optional.of(Refusal.of(Reason.INVALID_FIELD, field, "a delete stays inside one kind"));
     }
     if (KindPolicy.builtIn(kind).isEmpty()) {
       return Optional.of(

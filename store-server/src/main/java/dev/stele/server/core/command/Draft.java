@@ -21,7 +21,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The changes of one command while it is being decided: all at the next revision, seen by its own later steps.
+ * The changes of one command while it is being decided: all at the next revision, seen by its own
+ * later steps.
  *
  * <p>A step that is refused refuses the command: its draft is thrown away and nothing happened.
  */
@@ -54,7 +55,10 @@ final class Draft {
         changes.isEmpty() ? view.meta() : view.meta().withRevision(revision, usage));
   }
 
-  /** Puts one fact; {@code field} is the prefix of the request's fields, for instance {@code then[0].put.}. */
+  /**
+   * Puts one fact; {@code field} is the prefix of the request's fields, for instance {@code
+   * then[0].put.}.
+   */
   Optional<Refusal> put(Key key, Bytes body, Optional<LeaseRef> lease, String field) {
     Optional<Refusal> refusal = putRefusal(key, body, lease, field);
     if (refusal.isPresent()) {
@@ -88,8 +92,7 @@ final class Draft {
     Optional<KindPolicy> policy = KindPolicy.builtIn(key.kind());
     if (policy.isEmpty()) {
       return Optional.of(
-          Refusal.of(
-              Reason.UNKNOWN_KIND, field + "key", "kind " + key.kind() + " takes no puts"));
+          Refusal.of(Reason.UNKNOWN_KIND, field + "key", "kind " + key.kind() + " takes no puts"));
     }
     int maxBodyBytes = policy.get().maxBodyBytes();
     if (body.length() > maxBodyBytes) {
@@ -120,7 +123,11 @@ final class Draft {
           Refusal.of(
               Reason.STORE_FULL,
               field + "body",
-              "the store would hold " + next.bytes() + " bytes, " + Limits.STORE_MAX_BYTES + " are allowed"));
+              "the store would hold "
+                  + next.bytes()
+                  + " bytes, "
+                  + Limits.STORE_MAX_BYTES
+                  + " are allowed"));
     }
     return Optional.empty();
   }

@@ -6,7 +6,10 @@ import dev.stele.server.core.model.Stamp;
 import dev.stele.server.core.view.View;
 import java.util.List;
 
-/** Gives a new cluster its identity. Each leader that finds none proposes one; the first wins, the others change nothing. */
+/**
+ * Gives a new cluster its identity. Each leader that finds none proposes one; the first wins, the
+ * others change nothing.
+ */
 public record FormCluster(ClusterIdentity identity) implements Command {
   @Override
   public Outcome decide(View view, Stamp stamp) {

@@ -11,8 +11,8 @@ import java.util.Optional;
 /**
  * Fencing: a write that names a lease and its token takes effect only while that holding lasts.
  *
- * <p>A lease's fact is written when the lease is acquired or handed over and at no other time, so its mod revision is
- * the token (decision 002).
+ * <p>A lease's fact is written when the lease is acquired or handed over and at no other time, so
+ * its mod revision is the token (decision 002).
  */
 final class Guards {
   private Guards() {}
@@ -37,6 +37,11 @@ final class Guards {
         Refusal.of(
             Reason.FENCED,
             field,
-            "lease " + guard.name() + " is not held with token " + guard.token() + ": " + standing));
+            "lease "
+                + guard.name()
+                + " is not held with token "
+                + guard.token()
+                + ": "
+                + standing));
   }
 }

@@ -9,7 +9,8 @@ import java.util.TreeMap;
 /**
  * A deterministic no: nothing changed.
  *
- * @param field of the request that is at fault, in the notation of its proto ({@code then[3].put.key}); may be empty
+ * @param field of the request that is at fault, in the notation of its proto ({@code
+ *     then[3].put.key}); may be empty
  * @param message for people
  * @param details for programs, for instance the revision that a fact stands at; unmodifiable
  */

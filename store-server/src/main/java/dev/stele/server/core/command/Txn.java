@@ -13,14 +13,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Compares, then one of two branches, at one revision. Compares that do not hold are no refusal: the other branch
- * runs and the result says so. A step that is refused refuses the whole.
+ * Compares, then one of two branches, at one revision. Compares that do not hold are no refusal:
+ * the other branch runs and the result says so. A step that is refused refuses the whole.
  */
 public record Txn(
-    List<Compare> compares,
-    List<Operation> then,
-    List<Operation> orElse,
-    List<LeaseRef> guards)
+    List<Compare> compares, List<Operation> then, List<Operation> orElse, List<LeaseRef> guards)
     implements Command {
   public Txn {
     compares = List.copyOf(compares);
@@ -124,7 +121,9 @@ public record Txn(
           Refusal.of(
               Reason.REPLY_TOO_LARGE,
               field,
-              "the reads of a transaction return at most " + Limits.TXN_MAX_REPLY_BYTES + " bytes"));
+              "the reads of a transaction return at most "
+                  + Limits.TXN_MAX_REPLY_BYTES
+                  + " bytes"));
     }
   }
 }

@@ -65,7 +65,10 @@ public final class Bytes implements Comparable<Bytes> {
     return new Bytes(Arrays.copyOf(array, array.length + 1));
   }
 
-  /** The smallest bytes greater than all that begin with these; empty when there are none (only 0xff, or nothing). */
+  /**
+   * The smallest bytes greater than all that begin with these; empty when there are none (only
+   * 0xff, or nothing).
+   */
   public Optional<Bytes> prefixEnd() {
     for (int i = array.length - 1; i >= 0; i--) {
       if (array[i] != (byte) 0xff) {

@@ -2,15 +2,18 @@
 package dev.stele.server.core.model;
 
 /**
- * One key's change at one position: the mutation that the store writes, the row of history, and the event that
- * watchers see are all this.
+ * One key's change at one position: the mutation that the store writes, the row of history, and the
+ * event that watchers see are all this.
  */
 public sealed interface Change {
   Key key();
 
   Position at();
 
-  /** The key's change before this one, {@link Position#NONE} when there is none: the link that history walks back. */
+  /**
+   * The key's change before this one, {@link Position#NONE} when there is none: the link that
+   * history walks back.
+   */
   Position previous();
 
   /** What the key's row is from here on. */

@@ -30,7 +30,10 @@ public record Fact(
     return (long) key.bytes().length() + body.length();
   }
 
-  /** Its lease token in the sense of a compare: its own for a lease, that of the lease it is bound to otherwise, or 0. */
+  /**
+   * Its lease token in the sense of a compare: its own for a lease, that of the lease it is bound
+   * to otherwise, or 0.
+   */
   public long leaseToken() {
     if (key.kind().equals(KindPolicy.LEASE)) {
       return modRevision();

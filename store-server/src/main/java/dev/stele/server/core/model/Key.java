@@ -9,8 +9,9 @@ import java.util.Optional;
 /**
  * The key of a fact: {@code kind/name}, for instance {@code desired/prod/web}.
  *
- * <p>The kind is {@code [a-z][a-z0-9-]{0,31}}; the name is 1 to 480 bytes of UTF-8 in segments split by {@code /},
- * none of them empty, without control characters. {@link #violation} tells what is wrong with a candidate.
+ * <p>The kind is {@code [a-z][a-z0-9-]{0,31}}; the name is 1 to 480 bytes of UTF-8 in segments
+ * split by {@code /}, none of them empty, without control characters. {@link #violation} tells what
+ * is wrong with a candidate.
  */
 public final class Key implements Comparable<Key> {
   private final Bytes bytes;
@@ -44,15 +45,18 @@ public final class Key implements Comparable<Key> {
   }
 
   /**
-   * A key from bytes that were checked before (those of the log and of the store), or the bound of a range, which need
-   * not be a whole key.
+   * A key from bytes that were checked before (those of the log and of the store), or the bound of
+   * a range, which need not be a whole key.
    */
   public static Key trusted(Bytes bytes) {
     int slash = bytes.indexOf((byte) '/');
     return new Key(bytes, KindNames.intern(bytes, slash < 0 ? bytes.length() : slash));
   }
 
-  /** What is wrong with {@code candidate} as a key, to be read behind the field's name; empty when nothing is. */
+  /**
+   * What is wrong with {@code candidate} as a key, to be read behind the field's name; empty when
+   * nothing is.
+   */
   public static Optional<String> violation(Bytes candidate) {
     int slash = candidate.indexOf((byte) '/');
     if (slash < 0) {
@@ -73,8 +77,7 @@ public final class Key implements Comparable<Key> {
   private static Optional<String> nameViolation(Bytes candidate, int from) {
     String name;
     try {
-      ByteBuffer rest =
-          ByteBuffer.wrap(candidate.unsafeArray(), from, candidate.length() - from);
+      ByteBuffer rest = ByteBuffer.wrap(candidate.unsafeArray(), from, candidate.length() - from);
       name = StandardCharsets.UTF_8.newDecoder().decode(rest).toString();
     } catch (CharacterCodingException e) {
       return Optional.of("is not UTF-8");

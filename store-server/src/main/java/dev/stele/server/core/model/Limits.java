@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.core.model;
 
-/** The bounds that decide outcomes, and so are the same at every replica. Others are configuration. */
+/**
+ * The bounds that decide outcomes, and so are the same at every replica. Others are configuration.
+ */
 public final class Limits {
   /** Characters of a kind's name. */
   public static final int KIND_MAX_CHARS = 32;

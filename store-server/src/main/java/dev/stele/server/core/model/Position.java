@@ -2,8 +2,8 @@
 package dev.stele.server.core.model;
 
 /**
- * Where a change stands in history: the {@code index}-th change, from 0, of a revision. Ordered by revision, then
- * index.
+ * Where a change stands in history: the {@code index}-th change, from 0, of a revision. Ordered by
+ * revision, then index.
  */
 public record Position(long revision, int index) implements Comparable<Position> {
   /** Before every change. */

@@ -24,7 +24,10 @@ public record Usage(SortedMap<String, Long> byKind, long bytes) {
     return byKind.getOrDefault(kind, 0L);
   }
 
-  /** With {@code facts} more (or, negative, fewer) of {@code kind}, and {@code moreBytes} more bytes. */
+  /**
+   * With {@code facts} more (or, negative, fewer) of {@code kind}, and {@code moreBytes} more
+   * bytes.
+   */
   public Usage plus(String kind, long facts, long moreBytes) {
     if (facts == 0) {
       return moreBytes == 0 ? this : new Usage(byKind, bytes + moreBytes);

@@ -16,7 +16,9 @@ import java.util.Optional;
  * @param next where the page behind this one begins; {@link Position#NONE} when there is none
  */
 public record ChangePage(List<Change> changes, Position next) {
-  /** A page that begins with the change at {@code from}; it ends early where history was compacted. */
+  /**
+   * A page that begins with the change at {@code from}; it ends early where history was compacted.
+   */
   public static ChangePage read(History history, Position from, int limit) {
     List<Change> changes = new ArrayList<>();
     int most = Math.min(limit, Limits.PAGE_MAX_FACTS);

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Facts of a range in key order: at most as many as asked for, {@link Limits#PAGE_MAX_FACTS}, and as many as fit into
- * {@link Limits#PAGE_MAX_BYTES} (but one in any case).
+ * Facts of a range in key order: at most as many as asked for, {@link Limits#PAGE_MAX_FACTS}, and
+ * as many as fit into {@link Limits#PAGE_MAX_BYTES} (but one in any case).
  *
  * @param more whether the range holds more behind the last of them
  * @param bytes of their keys and bodies
@@ -22,10 +22,17 @@ import java.util.Optional;
 public record FactPage(List<Fact> facts, boolean more, long bytes) {
   /** A page of what stands now. */
   public static FactPage read(View view, KeyRange range, int limit, boolean keysOnly) {
-    return read(view, range, limit, keysOnly, row -> row instanceof Fact f ? Optional.of(f) : Optional.empty());
+    return read(
+        view,
+        range,
+        limit,
+        keysOnly,
+        row -> row instanceof Fact f ? Optional.of(f) : Optional.empty());
   }
 
-  /** A page of what stood at {@code revision}, which is neither compacted nor ahead of {@code view}. */
+  /**
+   * A page of what stood at {@code revision}, which is neither compacted nor ahead of {@code view}.
+   */
   public static FactPage readAt(
       View view, History history, long revision, KeyRange range, int limit, boolean keysOnly) {
     return read(view, range, limit, keysOnly, row -> PastFact.at(row, history, revision));

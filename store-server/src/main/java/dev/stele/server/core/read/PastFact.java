@@ -9,13 +9,17 @@ import dev.stele.server.core.view.History;
 import java.util.Optional;
 
 /**
- * A key as it stood at an earlier revision, found by walking back from its current row: each change names the one
- * before it. That costs a read for each change since, and saves an index that every write would have to keep.
+ * A key as it stood at an earlier revision, found by walking back from its current row: each change
+ * names the one before it. That costs a read for each change since, and saves an index that every
+ * write would have to keep.
  */
 public final class PastFact {
   private PastFact() {}
 
-  /** The fact that stood at {@code revision}, which is not compacted; {@code row} is the key's row at a later one. */
+  /**
+   * The fact that stood at {@code revision}, which is not compacted; {@code row} is the key's row
+   * at a later one.
+   */
   public static Optional<Fact> at(Row row, History history, long revision) {
     if (row.modified().revision() <= revision) {
       return row instanceof Fact fact ? Optional.of(fact) : Optional.empty();

@@ -75,7 +75,9 @@ public final class Overlay implements View {
     return range.to().isPresent() ? tail.headMap(Key.trusted(range.to().get()), false) : tail;
   }
 
-  /** Merges the base's rows with those laid over them; where both have a key, the laid one stands. */
+  /**
+   * Merges the base's rows with those laid over them; where both have a key, the laid one stands.
+   */
   private static final class Merge implements RowVisitor {
     private final NavigableMap<Key, Row> laid;
     private final RowVisitor visitor;

@@ -12,10 +12,16 @@ import java.util.Optional;
 public interface View {
   StoreMeta meta();
 
-  /** The fact or the tombstone of {@code key}; empty when it was never written, or compaction passed its delete. */
+  /**
+   * The fact or the tombstone of {@code key}; empty when it was never written, or compaction passed
+   * its delete.
+   */
   Optional<Row> row(Key key);
 
-  /** Shows {@code visitor} the rows of {@code range}, tombstones too, in key order until it has seen enough. */
+  /**
+   * Shows {@code visitor} the rows of {@code range}, tombstones too, in key order until it has seen
+   * enough.
+   */
   void scan(KeyRange range, RowVisitor visitor);
 
   /** The live fact of {@code key}. */
