@@ -23,7 +23,8 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 
 /**
- * Random commands on a handful of keys, so that they meet. Small numbers make expectations hold about as often as not.
+ * Random commands on a handful of keys, so that they meet. Small numbers make expectations hold
+ * about as often as not.
  */
 public final class Commands {
   private static final String[] KEYS = {
@@ -35,10 +36,7 @@ public final class Commands {
   /** Any command. */
   public static Arbitrary<Command> any() {
     return Arbitraries.frequencyOf(
-        Tuple.of(8, puts()),
-        Tuple.of(3, deletes()),
-        Tuple.of(5, txns()),
-        Tuple.of(1, forms()));
+        Tuple.of(8, puts()), Tuple.of(3, deletes()), Tuple.of(5, txns()), Tuple.of(1, forms()));
   }
 
   private static Arbitrary<Command> forms() {
@@ -51,8 +49,7 @@ public final class Commands {
 
   private static Arbitrary<Command> deletes() {
     Arbitrary<Command> single =
-        Combinators.combine(
-                keys(), Arbitraries.longs().between(1, 12).optional(0.3), guards())
+        Combinators.combine(keys(), Arbitraries.longs().between(1, 12).optional(0.3), guards())
             .as(
                 (key, revision, guards) ->
                     new Delete(
@@ -119,8 +116,7 @@ public final class Commands {
     return Arbitraries.frequencyOf(
         Tuple.of(4, Arbitraries.just(Expect.ANYTHING)),
         Tuple.of(1, Arbitraries.just(new Expect.Absent())),
-        Tuple.of(
-            2, Arbitraries.longs().between(1, 12).map(Expect.AtRevision::new)));
+        Tuple.of(2, Arbitraries.longs().between(1, 12).map(Expect.AtRevision::new)));
   }
 
   private static Arbitrary<Optional<LeaseRef>> leases() {
@@ -129,7 +125,6 @@ public final class Commands {
 
   private static Arbitrary<List<LeaseRef>> guards() {
     return Arbitraries.frequency(
-        Tuple.of(19, List.of()),
-        Tuple.of(1, List.of(new LeaseRef("l", 3))));
+        Tuple.of(19, List.of()), Tuple.of(1, List.of(new LeaseRef("l", 3))));
   }
 }

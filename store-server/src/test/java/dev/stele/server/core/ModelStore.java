@@ -21,8 +21,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What the core ought to do, written to be obvious and nothing else: a whole copy of the state for each revision, and
- * strings for results. It shares no rule with the core.
+ * What the core ought to do, written to be obvious and nothing else: a whole copy of the state for
+ * each revision, and strings for results. It shares no rule with the core.
  */
 final class ModelStore {
   /** States by revision; the first is that of revision 0. */
