@@ -49,8 +49,8 @@ public final class DeadlineSweep implements AutoCloseable {
   }
 
   /**
-   * Says that something waits now, and must be called after that can be seen by a sweep. Any thread;
-   * cheap.
+   * Says that something waits now, and must be called after that can be seen by a sweep. Any
+   * thread; cheap.
    */
   public void arm() {
     if (idle) {
@@ -64,7 +64,9 @@ public final class DeadlineSweep implements AutoCloseable {
     thread.start();
   }
 
-  /** Goes round once, now; returns whether anything waits. For the thread, and for tests without. */
+  /**
+   * Goes round once, now; returns whether anything waits. For the thread, and for tests without.
+   */
   public boolean sweep() {
     boolean waits = false;
     for (Swept one : swept) {
@@ -73,9 +75,15 @@ public final class DeadlineSweep implements AutoCloseable {
     return waits;
   }
 
-  /** Stops going round, and returns when the thread is gone. Calls after the first do nothing. */
+  /**
+   * Stops going round, and then ends all that still waits as if its deadline had come. Close it
+   * after those who let anybody wait. Calls after the first do nothing.
+   */
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
     closed = true;
     LockSupport.unpark(thread);
     boolean interrupted = false;
@@ -89,6 +97,8 @@ public final class DeadlineSweep implements AutoCloseable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+    long theEnd = ticker.nanos() + Long.MAX_VALUE / 2;
+    swept.forEach(one -> one.sweep(theEnd));
   }
 
   private void run() {
