@@ -101,12 +101,13 @@ public final class ConfirmRounds {
       if (!flight.isOpen()) {
         return;
       }
-      peers
-          .ask(member, start.term(), deadline)
-          .handle(
-              (answer, failure) ->
-                  failure == null ? round.answered(member, answer) : round.unanswered())
-          .thenAccept(state -> conclude(flight, round, state));
+      CompletableFuture<Round.State> counted =
+          peers
+              .ask(member, start.term(), deadline)
+              .handle(
+                  (answer, failure) ->
+                      failure == null ? round.answered(member, answer) : round.unanswered());
+      CompletableFuture<Void> unused = counted.thenAccept(state -> conclude(flight, round, state));
     }
   }
 

@@ -100,8 +100,9 @@ public final class ConfirmedReads implements ReadGate {
       return;
     }
     LeaderQuestions way = leader.get().equals(memberId) ? self : others;
-    way.confirmedIndex(leader.get(), flight.begunNanos() + QUESTION_TIMEOUT_NANOS)
-        .thenAccept(answer -> answered(flight, answer));
+    CompletableFuture<Void> unused =
+        way.confirmedIndex(leader.get(), flight.begunNanos() + QUESTION_TIMEOUT_NANOS)
+            .thenAccept(answer -> answered(flight, answer));
   }
 
   private void answered(OneInFlight<Admission>.Flight flight, IndexAnswer answer) {

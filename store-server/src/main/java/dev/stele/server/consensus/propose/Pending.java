@@ -15,6 +15,9 @@ final class Pending extends CompletableFuture<Proposal> {
   private final int bytes;
   private final long deadlineNanos;
   private final long decidedBefore;
+
+  /** Read and written through {@link #TAKEN} alone. */
+  @SuppressWarnings("UnusedVariable")
   private volatile int taken;
 
   /**

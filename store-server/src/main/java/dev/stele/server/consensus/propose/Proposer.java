@@ -237,7 +237,7 @@ public final class Proposer implements CommandLog, AutoCloseable {
     commandsInFlight.addAndGet(entry.size());
     inFlight.add(entry);
     batchSizes.record(entry.size());
-    batch.fate().thenAccept(fate -> told(entry, fate));
+    CompletableFuture<Void> unused = batch.fate().thenAccept(fate -> told(entry, fate));
     try {
       log.submit(batch);
     } catch (RuntimeException e) {
