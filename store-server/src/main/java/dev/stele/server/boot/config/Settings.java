@@ -38,7 +38,9 @@ public final class Settings {
   static final Setting<String> CLUSTER_SECRET =
       new Setting<>(
               "cluster.secret",
-              text("|[!-~]{16,256}", "16 to 256 printable ASCII characters without spaces, or empty"),
+              text(
+                  "|[!-~]{16,256}",
+                  "16 to 256 printable ASCII characters without spaces, or empty"),
               "",
               "What nodes prove to each other that they belong together; the same at all of them."
                   + " Needed by more than one node, and off loopback. Better set by its environment"
@@ -173,7 +175,10 @@ public final class Settings {
 
   static final Setting<LogLevel> LOG_LEVEL =
       new Setting<>(
-          "log.level", choice(LogLevel.class), LogLevel.INFO, "The least that is worth a log line.");
+          "log.level",
+          choice(LogLevel.class),
+          LogLevel.INFO,
+          "The least that is worth a log line.");
 
   /** What a section is about. */
   static final Map<String, String> SECTIONS =
