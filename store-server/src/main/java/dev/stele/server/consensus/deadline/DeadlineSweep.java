@@ -49,8 +49,8 @@ public final class DeadlineSweep implements AutoCloseable {
   }
 
   /**
-   * Says that something waits now, and must be called after that can be seen by a sweep. Any thread;
-   * cheap.
+   * Says that something waits now, and must be called after that can be seen by a sweep. Any
+   * thread; cheap.
    */
   public void arm() {
     if (idle) {
@@ -64,7 +64,9 @@ public final class DeadlineSweep implements AutoCloseable {
     thread.start();
   }
 
-  /** Goes round once, now; returns whether anything waits. For the thread, and for tests without. */
+  /**
+   * Goes round once, now; returns whether anything waits. For the thread, and for tests without.
+   */
   public boolean sweep() {
     boolean waits = false;
     for (Swept one : swept) {

@@ -87,9 +87,7 @@ final class CommandReader {
     known(message, "a field of delete");
     return new Delete(
         range(message.getRange()),
-        message.hasIfRevision()
-            ? OptionalLong.of(message.getIfRevision())
-            : OptionalLong.empty(),
+        message.hasIfRevision() ? OptionalLong.of(message.getIfRevision()) : OptionalLong.empty(),
         leases(message.getGuardsList()));
   }
 

@@ -15,8 +15,8 @@ import java.util.List;
 /**
  * Log entries to bytes and back: {@code stele.log.v1}. Stateless; any thread.
  *
- * <p>The same entry always becomes the same bytes: the messages have no maps, and fields are written
- * in the order of their numbers.
+ * <p>The same entry always becomes the same bytes: the messages have no maps, and fields are
+ * written in the order of their numbers.
  */
 public final class EntryCodec {
   /** Of the entry as a whole; commands have versions of their own. */
@@ -95,7 +95,6 @@ public final class EntryCodec {
 
   private static Stamp stamp(dev.stele.proto.log.v1.Stamp message) {
     CommandReader.known(message, "a field of the stamp");
-    return new Stamp(
-        message.getTerm(), message.getStoreTimeMillis(), message.getWallClockMillis());
+    return new Stamp(message.getTerm(), message.getStoreTimeMillis(), message.getWallClockMillis());
   }
 }

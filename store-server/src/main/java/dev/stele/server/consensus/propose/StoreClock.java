@@ -27,7 +27,8 @@ public final class StoreClock {
   private long timeNanos;
 
   /**
-   * @param storeTimeMillis where the store's clock stands at this node, after the last applied entry
+   * @param storeTimeMillis where the store's clock stands at this node, after the last applied
+   *     entry
    * @param wallClockMillis for people; decides nothing
    */
   public StoreClock(Ticker ticker, LongSupplier storeTimeMillis, LongSupplier wallClockMillis) {
@@ -40,8 +41,8 @@ public final class StoreClock {
    * The stamp of the next entry.
    *
    * @param leaderTerm one in which this node leads and is ready. Only then has it applied all that
-   *     earlier leaders stamped, so that the base, taken at the first stamp of a term, is not behind
-   *     theirs
+   *     earlier leaders stamped, so that the base, taken at the first stamp of a term, is not
+   *     behind theirs
    */
   public Stamp next(long leaderTerm) {
     long now = ticker.nanos();

@@ -64,6 +64,11 @@ final class SettingsTest {
             "storage.block-cache",
             List.of("1MiB", "64GiB"),
             List.of("1048575B", "65GiB", "9007199254740993GiB")),
+        row("storage.row-cache", List.of("0B", "1GiB"), List.of("1025MiB")),
+        row("storage.write-buffer", List.of("6MiB", "4GiB"), List.of("6143KiB", "4097MiB")),
+        row("storage.compression", List.of("none", "lz4"), List.of("zip")),
+        row("storage.background-jobs", List.of("2", "16"), List.of("1", "17")),
+        row("raft.segment-size", List.of("1MiB", "1GiB"), List.of("1023KiB", "1025MiB")),
         row(
             "storage.flush-commands",
             List.of("1", "10000000"),
