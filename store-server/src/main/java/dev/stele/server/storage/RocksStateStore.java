@@ -29,6 +29,7 @@ public final class RocksStateStore implements StateStore {
 
   private final Database database;
   private final EntryBatch batch;
+  private final RecentRows recent;
   private final View latest = new LatestView();
   private final CountDownLatch unused = new CountDownLatch(1);
 
@@ -42,8 +43,10 @@ public final class RocksStateStore implements StateStore {
   private volatile LogPosition durable;
   private volatile CommitObserver observer = CommitObserver.NONE;
 
-  private RocksStateStore(Database database, MetaCodec.Standing standing) {
+  private RocksStateStore(
+      Database database, StorageSettings settings, MetaCodec.Standing standing) {
     this.database = database;
+    recent = new RecentRows(settings.rowCacheBytes());
     batch =
         new EntryBatch(
             database.id(Family.FACTS), database.id(Family.HISTORY), database.id(Family.META));
@@ -61,7 +64,7 @@ public final class RocksStateStore implements StateStore {
   public static RocksStateStore open(Path directory, StorageSettings settings) {
     Database database = Database.open(directory, settings);
     try {
-      return new RocksStateStore(database, standing(database));
+      return new RocksStateStore(database, settings, standing(database));
     } catch (RuntimeException e) {
       database.close();
       throw e;
@@ -146,6 +149,7 @@ public final class RocksStateStore implements StateStore {
       database.write(rows);
       current = new Pinned(database, entry, meta);
       before.uses().end();
+      recent.committed(changes);
       observer.committed(changes.size(), rows.length);
     } finally {
       uses.done();
@@ -236,7 +240,7 @@ public final class RocksStateStore implements StateStore {
     public Optional<Row> row(Key key) {
       uses.beginOrThrow(NAME);
       try {
-        return current.view().row(key);
+        return recent.row(key, current.view()::row);
       } finally {
         uses.done();
       }

@@ -8,6 +8,7 @@ package dev.stele.server.storage;
  * @param writeBufferBytes most that changes take in memory before they are on disk, 6 MiB to 4 GiB;
  *     beyond it commits wait for the disk
  * @param blockCacheBytes for blocks, indexes and filters of all files together, 1 MiB to 64 GiB
+ * @param rowCacheBytes of heap for rows that commands read and write often, 0 to 1 GiB
  * @param compression of blocks on disk
  * @param backgroundJobs threads that flush and compact, 2 to 16
  * @param flushCommands unflushed changes (an entry without any counts as one) that begin a flush, 1
@@ -18,6 +19,7 @@ package dev.stele.server.storage;
 public record StorageSettings(
     long writeBufferBytes,
     long blockCacheBytes,
+    long rowCacheBytes,
     Compression compression,
     int backgroundJobs,
     int flushCommands,
@@ -35,6 +37,7 @@ public record StorageSettings(
   public StorageSettings {
     require("writeBufferBytes", writeBufferBytes, 6 * MIB, 4 * GIB);
     require("blockCacheBytes", blockCacheBytes, MIB, 64 * GIB);
+    require("rowCacheBytes", rowCacheBytes, 0, GIB);
     require("backgroundJobs", backgroundJobs, 2, 16);
     require("flushCommands", flushCommands, 1, 10_000_000);
     require("flushBytes", flushBytes, 64 * KIB, 4 * GIB);
@@ -43,7 +46,8 @@ public record StorageSettings(
 
   /** What stands where the configuration says nothing. */
   public static StorageSettings defaults() {
-    return new StorageSettings(144 * MIB, 32 * MIB, Compression.LZ4, 2, 100_000, 32 * MIB, 10_000);
+    return new StorageSettings(
+        144 * MIB, 32 * MIB, 8 * MIB, Compression.LZ4, 2, 100_000, 32 * MIB, 10_000);
   }
 
   private static void require(String setting, long value, long least, long most) {
