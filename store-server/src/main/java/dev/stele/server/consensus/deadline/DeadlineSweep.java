@@ -75,9 +75,15 @@ public final class DeadlineSweep implements AutoCloseable {
     return waits;
   }
 
-  /** Stops going round, and returns when the thread is gone. Calls after the first do nothing. */
+  /**
+   * Stops going round, and then ends all that still waits as if its deadline had come. Close it
+   * after those who let anybody wait. Calls after the first do nothing.
+   */
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
     closed = true;
     LockSupport.unpark(thread);
     boolean interrupted = false;
@@ -91,6 +97,8 @@ public final class DeadlineSweep implements AutoCloseable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+    long theEnd = ticker.nanos() + Long.MAX_VALUE / 2;
+    swept.forEach(one -> one.sweep(theEnd));
   }
 
   private void run() {
