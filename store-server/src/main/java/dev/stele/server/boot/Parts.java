@@ -65,8 +65,7 @@ record Parts(
       StoreConfig config, StoreServer.Options options, FaultPolicy faults, Closing opened)
       throws IOException {
     DataDirectory directory =
-        DataDirectory.open(
-            config.node().dataDir(), config.cluster().name(), config.node().id());
+        DataDirectory.open(config.node().dataDir(), config.cluster().name(), config.node().id());
     opened.first(directory::close);
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     opened.first(meters::close);
@@ -86,7 +85,7 @@ record Parts(
             options.ticker(),
             meters,
             faults,
-            options.links()::test);
+            (from, to) -> options.links().test(from, to));
     opened.first(consensus::kill);
     durable.to(consensus);
     // Only now: until Raft and the store have made their files, an empty folder is no loss.
