@@ -163,6 +163,11 @@ public final class ConsensusNode implements AutoCloseable {
     tending.scheduleWithFixedDelay(this::tend, TEND_MILLIS, TEND_MILLIS, TimeUnit.MILLISECONDS);
   }
 
+  /** Ratis at this node, for tests. */
+  RatisNode raft() {
+    return raft;
+  }
+
   /** Writes. */
   public CommandLog log() {
     return formation;
