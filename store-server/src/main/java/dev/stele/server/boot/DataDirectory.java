@@ -60,7 +60,11 @@ public final class DataDirectory implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new DataDirectoryException(
-          "node.data-dir " + directory + " can't be used: " + e + ". Give this process a folder that"
+          "node.data-dir "
+              + directory
+              + " can't be used: "
+              + e
+              + ". Give this process a folder that"
               + " it can write to.",
           e);
     }
@@ -141,7 +145,9 @@ public final class DataDirectory implements AutoCloseable {
   private static String holder(FileChannel channel) throws IOException {
     ByteBuffer pid = ByteBuffer.allocate(32);
     int length = channel.read(pid, 0);
-    return length <= 0 ? "?" : new String(pid.array(), 0, length, StandardCharsets.US_ASCII).strip();
+    return length <= 0
+        ? "?"
+        : new String(pid.array(), 0, length, StandardCharsets.US_ASCII).strip();
   }
 
   private static DataMarker created(Path root, String cluster, String node) throws IOException {

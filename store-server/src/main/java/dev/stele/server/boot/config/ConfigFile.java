@@ -42,8 +42,7 @@ final class ConfigFile {
   private final List<ConfigProblem> problems;
   private final Map<String, Integer> lines = new HashMap<>();
 
-  private ConfigFile(
-      String name, Map<String, Assigned> assigned, List<ConfigProblem> problems) {
+  private ConfigFile(String name, Map<String, Assigned> assigned, List<ConfigProblem> problems) {
     this.name = name;
     this.assigned = assigned;
     this.problems = problems;

@@ -116,8 +116,7 @@ public final class ConfigLoader {
     } catch (BadValue bad) {
       String text = setting.isSecret() ? Setting.MASK : given.text();
       ConfigProblem wrong = setting.wrong(text, bad);
-      problems.add(
-          new ConfigProblem(wrong.keys(), "(" + given.origin() + ") " + wrong.message()));
+      problems.add(new ConfigProblem(wrong.keys(), "(" + given.origin() + ") " + wrong.message()));
       values.put(setting, setting.defaultValue());
       return false;
     }

@@ -84,8 +84,7 @@ final class ConfigRules {
     }
   }
 
-  private void listenersDiffer(
-      StoreConfig.Api api, StoreConfig.Raft raft, StoreConfig.Http http) {
+  private void listenersDiffer(StoreConfig.Api api, StoreConfig.Raft raft, StoreConfig.Http http) {
     differ(Settings.RAFT_LISTEN, raft.listen(), Settings.API_LISTEN, api.listen());
     differ(Settings.HTTP_LISTEN, http.listen(), Settings.API_LISTEN, api.listen());
     differ(Settings.HTTP_LISTEN, http.listen(), Settings.RAFT_LISTEN, raft.listen());
@@ -94,7 +93,8 @@ final class ConfigRules {
   private void differ(
       Setting<Endpoint> key, Endpoint value, Setting<Endpoint> otherKey, Endpoint other) {
     if (value.port() > 0 && value.equals(other)) {
-      report("\"" + value + "\" is also " + otherKey + "; right is a port of its own", key, otherKey);
+      report(
+          "\"" + value + "\" is also " + otherKey + "; right is a port of its own", key, otherKey);
     }
   }
 
@@ -156,7 +156,9 @@ final class ConfigRules {
   private void portIsKnownToTheOthers(List<NodeAddress> nodes, Endpoint api) {
     if (nodes.size() > 1 && api.port() == 0) {
       report(
-          "\"" + api + "\" takes any free port, where the other nodes would not find it; right is"
+          "\""
+              + api
+              + "\" takes any free port, where the other nodes would not find it; right is"
               + " the port that cluster.nodes tells them",
           Settings.API_LISTEN,
           Settings.CLUSTER_NODES);

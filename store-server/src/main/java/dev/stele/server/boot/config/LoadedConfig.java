@@ -24,7 +24,7 @@ public record LoadedConfig(StoreConfig config, List<Effective> values, List<Stri
    */
   public record Effective(String key, String value, String origin) {}
 
-  /** A line a key, for people: {@code key = value  (origin)}. */
+  /** A line a key, for people: {@code key = value (origin)}. */
   public String print() {
     StringBuilder text = new StringBuilder();
     for (Effective value : values) {

@@ -11,6 +11,8 @@ import static dev.stele.server.boot.config.ValueTypes.size;
 import static dev.stele.server.boot.config.ValueTypes.text;
 
 import dev.stele.server.port.NodeAddress;
+import dev.stele.server.storage.StorageSettings;
+import dev.stele.server.storage.StorageSettings.Compression;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -28,6 +30,8 @@ public final class Settings {
   private static final long MIB = 1L << 20;
   private static final long GIB = 1L << 30;
 
+  private static final StorageSettings STORAGE = StorageSettings.defaults();
+
   static final Setting<String> CLUSTER_NAME =
       new Setting<>(
           "cluster.name",
@@ -38,7 +42,9 @@ public final class Settings {
   static final Setting<String> CLUSTER_SECRET =
       new Setting<>(
               "cluster.secret",
-              text("|[!-~]{16,256}", "16 to 256 printable ASCII characters without spaces, or empty"),
+              text(
+                  "|[!-~]{16,256}",
+                  "16 to 256 printable ASCII characters without spaces, or empty"),
               "",
               "What nodes prove to each other that they belong together; the same at all of them."
                   + " Needed by more than one node, and off loopback. Better set by its environment"
@@ -114,6 +120,13 @@ public final class Settings {
           Duration.ofMillis(600),
           "The other end. A leader that has had no majority for so long steps down.");
 
+  static final Setting<Long> RAFT_SEGMENT_SIZE =
+      new Setting<>(
+          "raft.segment-size",
+          size(MIB, GIB),
+          8 * MIB,
+          "Of one file of the log. What the store holds durably is dropped from it by whole files.");
+
   static final Setting<Long> RAFT_MIN_FREE_SPACE =
       new Setting<>(
           "raft.min-free-space",
@@ -132,37 +145,59 @@ public final class Settings {
       new Setting<>(
           "storage.block-cache",
           size(MIB, 64 * GIB),
-          32 * MIB,
+          STORAGE.blockCacheBytes(),
           "Memory for blocks read from disk, outside the Java heap.");
+
+  static final Setting<Long> STORAGE_ROW_CACHE =
+      new Setting<>(
+          "storage.row-cache",
+          size(0, GIB),
+          8 * MIB,
+          "Heap for facts that are written again and again.");
 
   static final Setting<Long> STORAGE_WRITE_BUFFER =
       new Setting<>(
           "storage.write-buffer",
-          size(MIB, 4 * GIB),
-          16 * MIB,
-          "Memory for what is not on disk yet, outside the Java heap.");
+          size(6 * MIB, 4 * GIB),
+          STORAGE.writeBufferBytes(),
+          "The most memory, outside the Java heap, for what is not on disk yet. Beyond it writes wait"
+              + " for the disk.");
+
+  static final Setting<Compression> STORAGE_COMPRESSION =
+      new Setting<>(
+          "storage.compression",
+          choice(Compression.class),
+          STORAGE.compression(),
+          "How blocks are packed on disk.");
+
+  static final Setting<Integer> STORAGE_BACKGROUND_JOBS =
+      new Setting<>(
+          "storage.background-jobs",
+          number(2, 16),
+          STORAGE.backgroundJobs(),
+          "Threads that flush and tidy up files.");
 
   static final Setting<Integer> STORAGE_FLUSH_COMMANDS =
       new Setting<>(
           "storage.flush-commands",
           number(1, 10_000_000),
-          50_000,
-          "The store is flushed after so many commands, so that a restart replays no more than about"
-              + " twice as many.");
+          STORAGE.flushCommands(),
+          "The store is flushed after so many changes. This and the next two bound what a start after"
+              + " a crash has to replay.");
 
   static final Setting<Long> STORAGE_FLUSH_BYTES =
       new Setting<>(
           "storage.flush-bytes",
           size(64 * KIB, 4 * GIB),
-          16 * MIB,
-          "The same, by bytes of commands.");
+          STORAGE.flushBytes(),
+          "The same, by bytes of facts.");
 
   static final Setting<Duration> STORAGE_FLUSH_INTERVAL =
       new Setting<>(
           "storage.flush-interval",
           duration(Duration.ofMillis(100), Duration.ofHours(1)),
-          Duration.ofSeconds(30),
-          "The same, by time since the last flush, when anything has changed.");
+          Duration.ofMillis(STORAGE.flushIntervalMillis()),
+          "The same, by time since the first change that is not on disk.");
 
   static final Setting<LogFormat> LOG_FORMAT =
       new Setting<>(
@@ -173,7 +208,10 @@ public final class Settings {
 
   static final Setting<LogLevel> LOG_LEVEL =
       new Setting<>(
-          "log.level", choice(LogLevel.class), LogLevel.INFO, "The least that is worth a log line.");
+          "log.level",
+          choice(LogLevel.class),
+          LogLevel.INFO,
+          "The least that is worth a log line.");
 
   /** What a section is about. */
   static final Map<String, String> SECTIONS =
@@ -199,10 +237,14 @@ public final class Settings {
           RAFT_ALLOW_UNAUTHENTICATED_NETWORK,
           RAFT_ELECTION_TIMEOUT_MIN,
           RAFT_ELECTION_TIMEOUT_MAX,
+          RAFT_SEGMENT_SIZE,
           RAFT_MIN_FREE_SPACE,
           HTTP_LISTEN,
           STORAGE_BLOCK_CACHE,
+          STORAGE_ROW_CACHE,
           STORAGE_WRITE_BUFFER,
+          STORAGE_COMPRESSION,
+          STORAGE_BACKGROUND_JOBS,
           STORAGE_FLUSH_COMMANDS,
           STORAGE_FLUSH_BYTES,
           STORAGE_FLUSH_INTERVAL,

@@ -2,6 +2,7 @@
 package dev.stele.server.boot.config;
 
 import dev.stele.server.port.NodeAddress;
+import dev.stele.server.storage.StorageSettings.Compression;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -83,6 +84,7 @@ public record StoreConfig(
   /**
    * Consensus.
    *
+   * @param segmentBytes of one file of the log
    * @param minFreeSpaceBytes that the disk must have for the node to start
    */
   public record Raft(
@@ -90,11 +92,13 @@ public record StoreConfig(
       boolean allowUnauthenticatedNetwork,
       Duration electionTimeoutMin,
       Duration electionTimeoutMax,
+      long segmentBytes,
       long minFreeSpaceBytes) {
     public Raft {
       listen = Settings.RAFT_LISTEN.require(listen);
       electionTimeoutMin = Settings.RAFT_ELECTION_TIMEOUT_MIN.require(electionTimeoutMin);
       electionTimeoutMax = Settings.RAFT_ELECTION_TIMEOUT_MAX.require(electionTimeoutMax);
+      segmentBytes = Settings.RAFT_SEGMENT_SIZE.require(segmentBytes);
       minFreeSpaceBytes = Settings.RAFT_MIN_FREE_SPACE.require(minFreeSpaceBytes);
     }
   }
@@ -109,13 +113,18 @@ public record StoreConfig(
   /** The store on disk. */
   public record Storage(
       long blockCacheBytes,
+      long rowCacheBytes,
       long writeBufferBytes,
+      Compression compression,
+      int backgroundJobs,
       int flushCommands,
       long flushBytes,
       Duration flushInterval) {
     public Storage {
       blockCacheBytes = Settings.STORAGE_BLOCK_CACHE.require(blockCacheBytes);
+      rowCacheBytes = Settings.STORAGE_ROW_CACHE.require(rowCacheBytes);
       writeBufferBytes = Settings.STORAGE_WRITE_BUFFER.require(writeBufferBytes);
+      backgroundJobs = Settings.STORAGE_BACKGROUND_JOBS.require(backgroundJobs);
       flushCommands = Settings.STORAGE_FLUSH_COMMANDS.require(flushCommands);
       flushBytes = Settings.STORAGE_FLUSH_BYTES.require(flushBytes);
       flushInterval = Settings.STORAGE_FLUSH_INTERVAL.require(flushInterval);

@@ -98,8 +98,7 @@ final class ValueTypes {
   static <E extends Enum<E>> ValueType<E> choice(Class<E> type) {
     E[] constants = type.getEnumConstants();
     Function<E, String> printer = constant -> constant.name().toLowerCase(Locale.ROOT);
-    String accepts =
-        "one of " + String.join(", ", Arrays.stream(constants).map(printer).toList());
+    String accepts = "one of " + String.join(", ", Arrays.stream(constants).map(printer).toList());
     return new Simple<>(
         accepts,
         text ->

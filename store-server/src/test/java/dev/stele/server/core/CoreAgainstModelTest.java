@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stele.server.core.apply.EntryRule;
+import dev.stele.server.core.apply.EntryRule.Decided;
+import dev.stele.server.core.command.Command;
+import dev.stele.server.core.model.Change;
+import dev.stele.server.core.model.Fact;
+import dev.stele.server.core.model.Key;
+import dev.stele.server.core.model.KeyRange;
+import dev.stele.server.core.model.Position;
+import dev.stele.server.core.model.Stamp;
+import dev.stele.server.core.model.StoreMeta;
+import dev.stele.server.core.read.ChangePage;
+import dev.stele.server.core.read.FactPage;
+import dev.stele.server.port.LogPosition;
+import dev.stele.server.port.StateStore;
+import dev.stele.server.storage.MapStateStore;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/**
+ * The core against a model that shares no rule with it: results, states at every revision, history
+ * and counts.
+ */
+final class CoreAgainstModelTest {
+  /** Random command sequences, each cut into entries at random. */
+  @Property(tries = 10_000)
+  void everySequenceOfCommandsDoesWhatTheModelDoes(@ForAll("entries") List<List<Command>> entries) {
+    ModelStore model = new ModelStore();
+    try (MapStateStore store = new MapStateStore()) {
+      List<Change> changes = new ArrayList<>();
+      long index = 0;
+      for (List<Command> commands : entries) {
+        Decided decided = EntryRule.decide(store.latest(), new Stamp(1, index, 0), commands);
+        store.commit(new LogPosition(1, index++), decided.meta(), decided.changes());
+        changes.addAll(decided.changes());
+        List<String> expected = commands.stream().map(model::apply).toList();
+        assertThat(decided.results().stream().map(Words::of).toList()).isEqualTo(expected);
+      }
+      assertSameState(store, model);
+      assertChangesAreInOrder(changes, model.revision());
+    }
+  }
+
+  /** A single entry of many commands must decide as many entries of one do. */
+  @Property(tries = 1_000)
+  void howCommandsAreCutIntoEntriesDoesNotMatter(@ForAll("entries") List<List<Command>> entries) {
+    List<Command> all = entries.stream().flatMap(List::stream).toList();
+    try (MapStateStore store = new MapStateStore();
+        MapStateStore other = new MapStateStore()) {
+      List<Change> oneByOne = new ArrayList<>();
+      for (int i = 0; i < all.size(); i++) {
+        Decided decided = EntryRule.decide(store.latest(), new Stamp(1, 0, 0), List.of(all.get(i)));
+        store.commit(new LogPosition(1, i), decided.meta(), decided.changes());
+        oneByOne.addAll(decided.changes());
+      }
+      Decided atOnce = EntryRule.decide(other.latest(), new Stamp(1, 0, 0), all);
+      assertThat(atOnce.changes()).isEqualTo(oneByOne);
+      assertThat(atOnce.meta()).isEqualTo(store.latest().meta());
+    }
+  }
+
+  @Provide
+  Arbitrary<List<List<Command>>> entries() {
+    return Commands.any().list().ofMinSize(1).ofMaxSize(4).list().ofMinSize(1).ofMaxSize(10);
+  }
+
+  static void assertSameState(StateStore store, ModelStore model) {
+    try (StateStore.Snapshot snapshot = store.snapshot()) {
+      StoreMeta meta = snapshot.meta();
+      assertThat(meta.revision()).isEqualTo(model.revision());
+      for (long revision = 0; revision <= model.revision(); revision++) {
+        SortedMap<String, ModelStore.Item> stood = new TreeMap<>();
+        FactPage.readAt(snapshot, snapshot, revision, KeyRange.ALL, 1_000, false)
+            .facts()
+            .forEach(fact -> stood.put(fact.key().toString(), Words.item(fact)));
+        assertThat(stood).as("facts at revision %d", revision).isEqualTo(model.at(revision));
+      }
+      List<Fact> facts = FactPage.read(snapshot, KeyRange.ALL, 1_000, false).facts();
+      assertThat(facts).isSortedAccordingTo((a, b) -> a.key().compareTo(b.key()));
+      assertThat(meta.usage().bytes()).isEqualTo(facts.stream().mapToLong(Fact::sizeBytes).sum());
+      SortedMap<String, Long> counts = new TreeMap<>();
+      facts.forEach(fact -> counts.merge(fact.key().kind(), 1L, Long::sum));
+      assertThat(meta.usage().byKind()).isEqualTo(counts);
+      assertHistoryOfEachKey(snapshot, model);
+    }
+  }
+
+  private static void assertHistoryOfEachKey(StateStore.Snapshot snapshot, ModelStore model) {
+    SortedMap<String, List<Long>> expected = new TreeMap<>();
+    for (long revision = model.revision(); revision > 0; revision--) {
+      long at = revision;
+      SortedMap<String, ModelStore.Item> after = model.at(revision);
+      SortedMap<String, ModelStore.Item> before = model.at(revision - 1);
+      List<String> touched = new ArrayList<>(before.keySet());
+      after.keySet().stream().filter(key -> !before.containsKey(key)).forEach(touched::add);
+      touched.stream()
+          .filter(key -> !Objects.equals(after.get(key), before.get(key)))
+          .forEach(key -> expected.computeIfAbsent(key, k -> new ArrayList<>()).add(at));
+    }
+    expected.forEach(
+        (key, revisions) -> {
+          Position from = snapshot.row(Key.of(key)).orElseThrow().modified();
+          List<Long> found =
+              ChangePage.read(snapshot, from, 1_000).changes().stream()
+                  .map(change -> change.at().revision())
+                  .toList();
+          assertThat(found).as("history of %s", key).isEqualTo(revisions);
+        });
+  }
+
+  private static void assertChangesAreInOrder(List<Change> changes, long lastRevision) {
+    List<Position> positions = changes.stream().map(Change::at).toList();
+    List<Position> sorted = new ArrayList<>(positions);
+    Collections.sort(sorted);
+    assertThat(positions).isEqualTo(sorted).doesNotHaveDuplicates();
+    assertThat(positions.stream().map(Position::revision).distinct().count())
+        .isEqualTo(lastRevision);
+  }
+}

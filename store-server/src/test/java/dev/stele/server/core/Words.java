@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.core;
+
+import dev.stele.server.core.command.Delete;
+import dev.stele.server.core.command.FormCluster;
+import dev.stele.server.core.command.Operation;
+import dev.stele.server.core.command.Put;
+import dev.stele.server.core.command.Refusal;
+import dev.stele.server.core.command.Result;
+import dev.stele.server.core.command.Txn;
+import dev.stele.server.core.model.Fact;
+
+/** Results of the core in the words of {@link ModelStore}. */
+final class Words {
+  private Words() {}
+
+  static String of(Result result) {
+    if (result instanceof Refusal refusal) {
+      return "refused " + refusal.reason();
+    }
+    if (result instanceof FormCluster.Formed formed) {
+      return "formed " + formed.identity().clusterId() + "/" + formed.identity().epoch();
+    }
+    if (result instanceof Put.Written written) {
+      return "written " + written.revision();
+    }
+    if (result instanceof Delete.Deleted deleted) {
+      return "deleted " + deleted.revision() + " " + deleted.count();
+    }
+    Txn.Ran ran = (Txn.Ran) result;
+    StringBuilder words = new StringBuilder("ran " + ran.revision() + " " + ran.succeeded());
+    ran.answers().forEach(answer -> words.append(' ').append(of(answer)));
+    return words.toString();
+  }
+
+  private static String of(Operation.Answer answer) {
+    if (answer instanceof Operation.DeleteDone deleted) {
+      return "deleted:" + deleted.count();
+    }
+    if (answer instanceof Operation.Got got) {
+      return "got:" + got.fact().map(Words::item).orElse(null);
+    }
+    if (answer instanceof Operation.Listed listed) {
+      StringBuilder words = new StringBuilder("listed:");
+      for (Fact fact : listed.page().facts()) {
+        words.append(fact.key()).append('=').append(item(fact)).append(',');
+      }
+      return words.append(listed.page().more()).toString();
+    }
+    return "put";
+  }
+
+  static ModelStore.Item item(Fact fact) {
+    return new ModelStore.Item(
+        fact.body().toUtf8(),
+        fact.createRevision(),
+        fact.modRevision(),
+        fact.version(),
+        fact.lease().map(lease -> lease.name() + ":" + lease.token()).orElse(""));
+  }
+}
