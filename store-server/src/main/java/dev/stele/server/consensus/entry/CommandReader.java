@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.consensus.entry;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
+import dev.stele.proto.log.v1.Command;
+import dev.stele.server.core.command.Compare;
+import dev.stele.server.core.command.Delete;
+import dev.stele.server.core.command.Expect;
+import dev.stele.server.core.command.FormCluster;
+import dev.stele.server.core.command.Operation;
+import dev.stele.server.core.command.Put;
+import dev.stele.server.core.command.Txn;
+import dev.stele.server.core.model.Bytes;
+import dev.stele.server.core.model.ClusterIdentity;
+import dev.stele.server.core.model.Key;
+import dev.stele.server.core.model.KeyRange;
+import dev.stele.server.core.model.LeaseRef;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Messages of the log to commands of the core.
+ *
+ * <p>A field that this release does not know may change what its command means, so it is as good as
+ * an unknown command: passing over it would let two replicas come to different states.
+ */
+final class CommandReader {
+  private CommandReader() {}
+
+  static dev.stele.server.core.command.Command command(Command message) {
+    known(message, "a command, or a field of one");
+    if (message.getVersion() != CommandWriter.VERSION) {
+      if (message.getVersion() == 0) {
+        throw new CorruptEntryException("a command has no version");
+      }
+      throw new NewerEntryException(
+          "version " + message.getVersion() + " of " + message.getCommandCase());
+    }
+    return switch (message.getCommandCase()) {
+      case FORM_CLUSTER -> formCluster(message.getFormCluster());
+      case PUT -> put(message.getPut());
+      case DELETE -> delete(message.getDelete());
+      case TXN -> txn(message.getTxn());
+      case COMMAND_NOT_SET -> throw new CorruptEntryException("a command is empty");
+    };
+  }
+
+  /** {@code message} itself, when it holds nothing that this release does not know. */
+  static <M extends Message> M known(M message, String what) {
+    if (!message.getUnknownFields().asMap().isEmpty()) {
+      throw new NewerEntryException(what);
+    }
+    return message;
+  }
+
+  private static FormCluster formCluster(dev.stele.proto.log.v1.FormCluster message) {
+    known(message, "a field of form_cluster");
+    return new FormCluster(new ClusterIdentity(message.getClusterId(), message.getEpoch()));
+  }
+
+  private static Put put(dev.stele.proto.log.v1.Put message) {
+    known(message, "a field of put");
+    return new Put(
+        key(message.getKey()),
+        bytes(message.getBody()),
+        expect(message),
+        message.hasLease() ? Optional.of(lease(message.getLease())) : Optional.empty(),
+        leases(message.getGuardsList()));
+  }
+
+  private static Expect expect(dev.stele.proto.log.v1.Put message) {
+    return switch (message.getExpectCase()) {
+      case IF_REVISION -> new Expect.AtRevision(message.getIfRevision());
+      case IF_ABSENT -> {
+        if (!message.getIfAbsent()) {
+          throw new CorruptEntryException("if_absent is false");
+        }
+        yield new Expect.Absent();
+      }
+      case EXPECT_NOT_SET -> Expect.ANYTHING;
+    };
+  }
+
+  private static Delete delete(dev.stele.proto.log.v1.Delete message) {
+    known(message, "a field of delete");
+    return new Delete(
+        range(message.getRange()),
+        message.hasIfRevision() ? OptionalLong.of(message.getIfRevision()) : OptionalLong.empty(),
+        leases(message.getGuardsList()));
+  }
+
+  private static Txn txn(dev.stele.proto.log.v1.Txn message) {
+    known(message, "a field of txn");
+    return new Txn(
+        message.getComparesList().stream().map(CommandReader::compare).toList(),
+        message.getThenList().stream().map(CommandReader::operation).toList(),
+        message.getElseList().stream().map(CommandReader::operation).toList(),
+        leases(message.getGuardsList()));
+  }
+
+  private static Compare compare(dev.stele.proto.log.v1.Compare message) {
+    known(message, "a compare's target, or a field of a compare");
+    Compare.Target target =
+        switch (message.getTargetCase()) {
+          case EXISTS -> new Compare.Exists(message.getExists());
+          case CREATE_REVISION -> new Compare.CreateRevision(message.getCreateRevision());
+          case MOD_REVISION -> new Compare.ModRevision(message.getModRevision());
+          case VERSION -> new Compare.Version(message.getVersion());
+          case BODY -> new Compare.Body(bytes(message.getBody()));
+          case LEASE_TOKEN -> new Compare.LeaseToken(message.getLeaseToken());
+          case TARGET_NOT_SET -> throw new CorruptEntryException("a compare has no target");
+        };
+    return new Compare(key(message.getKey()), Relations.of(message.getRelation()), target);
+  }
+
+  private static Operation operation(dev.stele.proto.log.v1.Operation message) {
+    known(message, "an operation");
+    return switch (message.getOperationCase()) {
+      case PUT -> putFact(message.getPut());
+      case DELETE -> new Operation.DeleteFacts(range(message.getDelete()));
+      case GET -> new Operation.GetFact(key(message.getGet()));
+      case LIST -> listFacts(message.getList());
+      case OPERATION_NOT_SET -> throw new CorruptEntryException("an operation is empty");
+    };
+  }
+
+  private static Operation putFact(dev.stele.proto.log.v1.Operation.Put message) {
+    known(message, "a field of an operation's put");
+    return new Operation.PutFact(
+        key(message.getKey()),
+        bytes(message.getBody()),
+        message.hasLease() ? Optional.of(lease(message.getLease())) : Optional.empty());
+  }
+
+  private static Operation listFacts(dev.stele.proto.log.v1.Operation.List message) {
+    known(message, "a field of an operation's list");
+    return new Operation.ListFacts(
+        range(message.getRange()), message.getLimit(), message.getKeysOnly());
+  }
+
+  private static KeyRange range(dev.stele.proto.log.v1.KeyRange message) {
+    known(message, "a field of a range");
+    return new KeyRange(
+        bytes(message.getFrom()),
+        message.hasTo() ? Optional.of(bytes(message.getTo())) : Optional.empty());
+  }
+
+  private static List<LeaseRef> leases(List<dev.stele.proto.log.v1.LeaseRef> messages) {
+    return messages.stream().map(CommandReader::lease).toList();
+  }
+
+  private static LeaseRef lease(dev.stele.proto.log.v1.LeaseRef message) {
+    known(message, "a field of a lease");
+    return new LeaseRef(message.getName(), message.getToken());
+  }
+
+  /** Checked when it was proposed. */
+  private static Key key(ByteString key) {
+    return Key.trusted(bytes(key));
+  }
+
+  private static Bytes bytes(ByteString bytes) {
+    return Bytes.wrap(bytes.toByteArray());
+  }
+}

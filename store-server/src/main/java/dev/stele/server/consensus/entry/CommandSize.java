@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.consensus.entry;
+
+import com.google.protobuf.CodedOutputStream;
+import dev.stele.server.core.command.Command;
+import dev.stele.server.core.command.Compare;
+import dev.stele.server.core.command.Delete;
+import dev.stele.server.core.command.FormCluster;
+import dev.stele.server.core.command.Operation;
+import dev.stele.server.core.command.Put;
+import dev.stele.server.core.command.Txn;
+import dev.stele.server.core.model.Bytes;
+import dev.stele.server.core.model.KeyRange;
+import dev.stele.server.core.model.LeaseRef;
+import java.util.List;
+
+/**
+ * An upper bound of a command's encoded size, without encoding it: every number counts as its
+ * longest form.
+ */
+final class CommandSize {
+  /** A tag and the longest length of anything that fits into an entry. */
+  private static final int DELIMITED = 1 + 4;
+
+  /** A tag and the longest number. */
+  private static final int NUMBER = 1 + 10;
+
+  /** Format, and a stamp of three numbers. */
+  static final int ENTRY_OVERHEAD = NUMBER + DELIMITED + 3 * NUMBER;
+
+  /** The command in its entry, its version, and the kind of command in it. */
+  private static final int COMMAND = DELIMITED + NUMBER + DELIMITED;
+
+  private CommandSize() {}
+
+  static int atMost(Command command) {
+    if (command instanceof Put put) {
+      return COMMAND
+          + field(put.key().bytes())
+          + field(put.body())
+          + NUMBER
+          + put.lease().map(CommandSize::field).orElse(0)
+          + fields(put.guards());
+    }
+    if (command instanceof Delete delete) {
+      return COMMAND + field(delete.range()) + NUMBER + fields(delete.guards());
+    }
+    if (command instanceof Txn txn) {
+      return COMMAND + txn(txn);
+    }
+    return COMMAND + field(((FormCluster) command).identity().clusterId()) + NUMBER;
+  }
+
+  private static int txn(Txn txn) {
+    int bytes = fields(txn.guards());
+    for (Compare compare : txn.compares()) {
+      bytes += DELIMITED + field(compare.key().bytes()) + NUMBER;
+      bytes += compare.target() instanceof Compare.Body body ? field(body.body()) : NUMBER;
+    }
+    for (Operation operation : txn.then()) {
+      bytes += field(operation);
+    }
+    for (Operation operation : txn.orElse()) {
+      bytes += field(operation);
+    }
+    return bytes;
+  }
+
+  private static int field(Operation operation) {
+    if (operation instanceof Operation.PutFact put) {
+      return 2 * DELIMITED
+          + field(put.key().bytes())
+          + field(put.body())
+          + put.lease().map(CommandSize::field).orElse(0);
+    }
+    if (operation instanceof Operation.DeleteFacts delete) {
+      return DELIMITED + field(delete.range());
+    }
+    if (operation instanceof Operation.GetFact get) {
+      return DELIMITED + field(get.key().bytes());
+    }
+    return 2 * DELIMITED + field(((Operation.ListFacts) operation).range()) + 2 * NUMBER;
+  }
+
+  private static int field(KeyRange range) {
+    return DELIMITED + field(range.from()) + range.to().map(CommandSize::field).orElse(0);
+  }
+
+  private static int fields(List<LeaseRef> leases) {
+    int bytes = 0;
+    for (LeaseRef lease : leases) {
+      bytes += field(lease);
+    }
+    return bytes;
+  }
+
+  private static int field(LeaseRef lease) {
+    return DELIMITED + field(lease.name()) + NUMBER;
+  }
+
+  private static int field(String text) {
+    return 1 + CodedOutputStream.computeStringSizeNoTag(text);
+  }
+
+  private static int field(Bytes bytes) {
+    return DELIMITED + bytes.length();
+  }
+}

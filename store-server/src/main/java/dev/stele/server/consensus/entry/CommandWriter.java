@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.consensus.entry;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.stele.proto.log.v1.Command;
+import dev.stele.server.core.command.Compare;
+import dev.stele.server.core.command.Delete;
+import dev.stele.server.core.command.Expect;
+import dev.stele.server.core.command.FormCluster;
+import dev.stele.server.core.command.Operation;
+import dev.stele.server.core.command.Put;
+import dev.stele.server.core.command.Txn;
+import dev.stele.server.core.model.Bytes;
+import dev.stele.server.core.model.KeyRange;
+import dev.stele.server.core.model.LeaseRef;
+
+/** Commands of the core to messages of the log. */
+final class CommandWriter {
+  /** Of every command's rule, so far. */
+  static final int VERSION = 1;
+
+  private CommandWriter() {}
+
+  static Command message(dev.stele.server.core.command.Command command) {
+    Command.Builder message = Command.newBuilder().setVersion(VERSION);
+    if (command instanceof Put put) {
+      return message.setPut(put(put)).build();
+    }
+    if (command instanceof Delete delete) {
+      return message.setDelete(delete(delete)).build();
+    }
+    if (command instanceof Txn txn) {
+      return message.setTxn(txn(txn)).build();
+    }
+    FormCluster form = (FormCluster) command;
+    return message
+        .setFormCluster(
+            dev.stele.proto.log.v1.FormCluster.newBuilder()
+                .setClusterId(form.identity().clusterId())
+                .setEpoch(form.identity().epoch()))
+        .build();
+  }
+
+  private static dev.stele.proto.log.v1.Put put(Put put) {
+    dev.stele.proto.log.v1.Put.Builder message =
+        dev.stele.proto.log.v1.Put.newBuilder()
+            .setKey(bytes(put.key().bytes()))
+            .setBody(bytes(put.body()));
+    if (put.expect() instanceof Expect.AtRevision at) {
+      message.setIfRevision(at.revision());
+    } else if (put.expect() instanceof Expect.Absent) {
+      message.setIfAbsent(true);
+    }
+    put.lease().ifPresent(lease -> message.setLease(lease(lease)));
+    put.guards().forEach(guard -> message.addGuards(lease(guard)));
+    return message.build();
+  }
+
+  private static dev.stele.proto.log.v1.Delete delete(Delete delete) {
+    dev.stele.proto.log.v1.Delete.Builder message =
+        dev.stele.proto.log.v1.Delete.newBuilder().setRange(range(delete.range()));
+    delete.ifRevision().ifPresent(message::setIfRevision);
+    delete.guards().forEach(guard -> message.addGuards(lease(guard)));
+    return message.build();
+  }
+
+  private static dev.stele.proto.log.v1.Txn txn(Txn txn) {
+    dev.stele.proto.log.v1.Txn.Builder message = dev.stele.proto.log.v1.Txn.newBuilder();
+    txn.compares().forEach(compare -> message.addCompares(compare(compare)));
+    txn.then().forEach(operation -> message.addThen(operation(operation)));
+    txn.orElse().forEach(operation -> message.addElse(operation(operation)));
+    txn.guards().forEach(guard -> message.addGuards(lease(guard)));
+    return message.build();
+  }
+
+  private static dev.stele.proto.log.v1.Compare compare(Compare compare) {
+    dev.stele.proto.log.v1.Compare.Builder message =
+        dev.stele.proto.log.v1.Compare.newBuilder()
+            .setKey(bytes(compare.key().bytes()))
+            .setRelation(Relations.number(compare.relation()));
+    Compare.Target target = compare.target();
+    if (target instanceof Compare.Exists exists) {
+      message.setExists(exists.exists());
+    } else if (target instanceof Compare.CreateRevision create) {
+      message.setCreateRevision(create.revision());
+    } else if (target instanceof Compare.ModRevision mod) {
+      message.setModRevision(mod.revision());
+    } else if (target instanceof Compare.Version version) {
+      message.setVersion(version.version());
+    } else if (target instanceof Compare.Body body) {
+      message.setBody(bytes(body.body()));
+    } else {
+      message.setLeaseToken(((Compare.LeaseToken) target).token());
+    }
+    return message.build();
+  }
+
+  private static dev.stele.proto.log.v1.Operation operation(Operation operation) {
+    dev.stele.proto.log.v1.Operation.Builder message =
+        dev.stele.proto.log.v1.Operation.newBuilder();
+    if (operation instanceof Operation.PutFact put) {
+      dev.stele.proto.log.v1.Operation.Put.Builder inner =
+          dev.stele.proto.log.v1.Operation.Put.newBuilder()
+              .setKey(bytes(put.key().bytes()))
+              .setBody(bytes(put.body()));
+      put.lease().ifPresent(lease -> inner.setLease(lease(lease)));
+      message.setPut(inner);
+    } else if (operation instanceof Operation.DeleteFacts delete) {
+      message.setDelete(range(delete.range()));
+    } else if (operation instanceof Operation.GetFact get) {
+      message.setGet(bytes(get.key().bytes()));
+    } else {
+      Operation.ListFacts list = (Operation.ListFacts) operation;
+      message.setList(
+          dev.stele.proto.log.v1.Operation.List.newBuilder()
+              .setRange(range(list.range()))
+              .setLimit(list.limit())
+              .setKeysOnly(list.keysOnly()));
+    }
+    return message.build();
+  }
+
+  private static dev.stele.proto.log.v1.KeyRange range(KeyRange range) {
+    dev.stele.proto.log.v1.KeyRange.Builder message =
+        dev.stele.proto.log.v1.KeyRange.newBuilder().setFrom(bytes(range.from()));
+    range.to().ifPresent(to -> message.setTo(bytes(to)));
+    return message.build();
+  }
+
+  private static dev.stele.proto.log.v1.LeaseRef lease(LeaseRef lease) {
+    return dev.stele.proto.log.v1.LeaseRef.newBuilder()
+        .setName(lease.name())
+        .setToken(lease.token())
+        .build();
+  }
+
+  /** No copy: nobody writes to {@link Bytes}. */
+  private static ByteString bytes(Bytes bytes) {
+    return UnsafeByteOperations.unsafeWrap(bytes.unsafeArray());
+  }
+}
