@@ -230,8 +230,8 @@ public final class ConsensusNode implements AutoCloseable {
     }
     tending.shutdownNow();
     metrics.unbind();
-    raft.close();
     proposer.close();
+    raft.close();
     links.close();
     sweep.close();
     releases.shutdown();

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.consensus;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.stele.server.core.command.Put;
+import dev.stele.server.core.command.Refusal;
 import dev.stele.server.port.NodeAddress;
 import dev.stele.server.port.Proposal;
 import dev.stele.server.port.Proposal.Decided;
@@ -131,7 +133,9 @@ final class TestCluster implements AutoCloseable {
                           .propose(put, TestNode.deadlineNanos(Duration.ofSeconds(3))));
               return last[0] instanceof Decided;
             });
-    return (Decided) last[0];
+    Decided decided = (Decided) last[0];
+    assertThat(decided.result()).isNotInstanceOf(Refusal.class);
+    return decided;
   }
 
   /** Waits until all nodes that are up have applied the same. */

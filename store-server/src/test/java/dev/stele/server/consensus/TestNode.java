@@ -34,7 +34,7 @@ final class TestNode {
 
   final String id;
   final List<String> faults = new CopyOnWriteArrayList<>();
-  final MeterRegistry meters = new SimpleMeterRegistry();
+  MeterRegistry meters;
   MapStateStore store = new MapStateStore();
   ConsensusNode consensus;
   private final ConsensusSettings settings;
@@ -57,6 +57,7 @@ final class TestNode {
 
   void start() throws IOException {
     peers = new TestPeerServer(id, URI.create("grpc://" + settings.self().api()).getPort(), links);
+    meters = new SimpleMeterRegistry();
     consensus =
         ConsensusNode.start(
             settings,
@@ -84,6 +85,10 @@ final class TestNode {
     consensus = null;
     store = store.crash();
     links.heal(id);
+  }
+
+  ConsensusSettings settings() {
+    return settings;
   }
 
   boolean isUp() {

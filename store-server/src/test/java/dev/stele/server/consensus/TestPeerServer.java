@@ -15,6 +15,7 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Answers the peers' calls as the wire does, over links that can be cut. */
@@ -64,8 +65,9 @@ final class TestPeerServer extends PeerGrpc.PeerImplBase implements AutoCloseabl
     if (node == null || !links.delivers(request.getFrom(), self)) {
       return;
     }
-    node.confirmedIndex(System.nanoTime() + PATIENCE_NANOS)
-        .thenAccept(answer -> respond(answer, request.getFrom(), response));
+    CompletableFuture<Void> unused =
+        node.confirmedIndex(System.nanoTime() + PATIENCE_NANOS)
+            .thenAccept(answer -> respond(answer, request.getFrom(), response));
   }
 
   private void respond(
