@@ -104,11 +104,18 @@ record Parts(
             meters,
             BuildVersion.text(),
             faults);
-    ApiServer api = ApiServer.start(apiSettings(config), context);
+    ApiServer api =
+        ApiServer.start(apiSettings(config), context, peer -> connected(config, options, peer));
     opened.first(api::close);
     HttpEndpoint http = HttpEndpoint.start(httpSettings(config), context, meters);
     opened.first(http::close);
     return new Parts(directory, meters, store, flushes, consensus, api, http);
+  }
+
+  /** A call needs both ways: the one of the question, and the one of the answer. */
+  private static boolean connected(StoreConfig config, StoreServer.Options options, String peer) {
+    String self = config.node().id();
+    return options.links().test(peer, self) && options.links().test(self, peer);
   }
 
   /**

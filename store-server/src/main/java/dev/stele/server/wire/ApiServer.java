@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,13 +49,13 @@ public final class ApiServer implements AutoCloseable {
   private final Server server;
   private final ScheduledFuture<?> healthTimer;
 
-  private ApiServer(ApiSettings settings, WireContext context) {
+  private ApiServer(ApiSettings settings, WireContext context, Predicate<String> hears) {
     this.settings = settings;
     loops = new EventLoops(settings.eventLoops());
     readers = Readers.start(settings.readers());
     channels = new PeerChannels(loops, context.ticker());
     health = new HealthStatusManager();
-    server = server(context);
+    server = server(context, hears);
     Readiness readiness = new Readiness(context, Readiness.MAX_CONTACT_AGE);
     healthTimer =
         loops
@@ -69,7 +70,16 @@ public final class ApiServer implements AutoCloseable {
    * @throws IOException when the address can't be bound
    */
   public static ApiServer start(ApiSettings settings, WireContext context) throws IOException {
-    ApiServer api = new ApiServer(settings, context);
+    return start(settings, context, peer -> true);
+  }
+
+  /**
+   * The same where {@code hears} decides of which nodes, by id, the calls arrive here, so that
+   * tests can cut links. Calls of clients always arrive.
+   */
+  public static ApiServer start(ApiSettings settings, WireContext context, Predicate<String> hears)
+      throws IOException {
+    ApiServer api = new ApiServer(settings, context, hears);
     try {
       api.server.start();
     } catch (IOException e) {
@@ -84,7 +94,7 @@ public final class ApiServer implements AutoCloseable {
     return api;
   }
 
-  private Server server(WireContext context) {
+  private Server server(WireContext context, Predicate<String> hears) {
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(settings.host(), settings.port()))
             .bossEventLoopGroup(loops.group())
@@ -100,7 +110,7 @@ public final class ApiServer implements AutoCloseable {
             .keepAliveTime(KEEPALIVE.toMillis(), TimeUnit.MILLISECONDS)
             .keepAliveTimeout(KEEPALIVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
             // The last one added is asked first: what the gatekeeper refuses is counted too.
-            .intercept(new Gatekeeper(context.identity()))
+            .intercept(new Gatekeeper(context.identity(), hears))
             .intercept(new CallMetrics(context.meters(), context.ticker()));
     for (ServerServiceDefinition service :
         Services.all(context, readers, channels, loops.timer(), health)) {

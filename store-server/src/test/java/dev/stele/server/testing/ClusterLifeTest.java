@@ -22,7 +22,12 @@ final class ClusterLifeTest {
   /** Pools of libraries that are made once for the whole JVM. */
   private static final List<String> SHARED =
       List.of(
-          "grpc-default-", "grpc-nio-", "globalEventExecutor", "ForkJoinPool", "Common-Cleaner");
+          "grpc-default-",
+          "grpc-nio-",
+          "globalEventExecutor",
+          "ForkJoinPool",
+          "Common-Cleaner",
+          "awaitility");
 
   @Test
   void startingAndStoppingTenTimesLeavesNoThread() throws InterruptedException {

@@ -13,13 +13,19 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Finds out who calls, and lets only those through who may call the method. */
 public final class Gatekeeper implements ServerInterceptor {
   private final PeerIdentity identity;
+  private final Predicate<String> hears;
 
-  public Gatekeeper(PeerIdentity identity) {
+  /**
+   * @param hears whether calls of the node with this id arrive; tests cut links with it
+   */
+  public Gatekeeper(PeerIdentity identity, Predicate<String> hears) {
     this.identity = identity;
+    this.hears = hears;
   }
 
   @Override
@@ -32,6 +38,10 @@ public final class Gatekeeper implements ServerInterceptor {
     Optional<String> peer = claimsPeer ? peer(headers) : Optional.empty();
     if (claimsPeer && peer.isEmpty()) {
       return refuse(call, Reason.UNAUTHENTICATED, "these are not the credentials of a node");
+    }
+    if (peer.isPresent() && !hears.test(peer.get())) {
+      // Lost on the way: nobody answers, and the caller finds out by its own deadline.
+      return new ServerCall.Listener<>() {};
     }
     Optional<Role> role = Roles.of(call.getMethodDescriptor().getFullMethodName());
     if (role.isEmpty()) {
