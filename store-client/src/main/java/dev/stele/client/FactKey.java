@@ -2,10 +2,6 @@
 package dev.stele.client;
 
 import dev.stele.client.kind.FactKind;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
 /**
@@ -23,7 +19,7 @@ public final class FactKey<T> {
   private FactKey(FactKind<T> kind, String text) {
     this.kind = Objects.requireNonNull(kind, "kind");
     this.text = Objects.requireNonNull(text, "text");
-    this.utf8 = encode(text);
+    this.utf8 = Utf8.encode("key", text);
   }
 
   /**
@@ -42,18 +38,6 @@ public final class FactKey<T> {
    */
   public static <T> FactKey<T> parse(FactKind<T> kind, String text) {
     return new FactKey<>(kind, text);
-  }
-
-  private static byte[] encode(String text) {
-    try {
-      ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(text));
-      byte[] bytes = new byte[encoded.remaining()];
-      encoded.get(bytes);
-      return bytes;
-    } catch (CharacterCodingException e) {
-      // Replaced characters would be another key, silently.
-      throw new IllegalArgumentException("key is no well-formed Unicode: " + text, e);
-    }
   }
 
   /** The kind, with the codec of the body. */

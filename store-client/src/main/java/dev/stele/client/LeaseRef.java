@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.client;
 
-import java.util.Objects;
-
 /**
  * A lease at one holding of it.
  *
@@ -11,6 +9,6 @@ import java.util.Objects;
  */
 public record LeaseRef(String name, long token) {
   public LeaseRef {
-    Objects.requireNonNull(name, "name");
+    Utf8.check("lease name", name);
   }
 }

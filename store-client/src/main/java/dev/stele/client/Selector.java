@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.client;
 
-import java.util.Objects;
-
-/** Which keys, in the order of their UTF-8 bytes. */
+/**
+ * Which keys, in the order of their UTF-8 bytes. What is no well-formed Unicode is an
+ * IllegalArgumentException.
+ */
 public sealed interface Selector {
   /** Every fact. Not for deletes, which stay in one kind. */
   static Selector all() {
@@ -28,15 +29,15 @@ public sealed interface Selector {
   /** See {@link Selector#prefix}. */
   record Prefix(String prefix) implements Selector {
     public Prefix {
-      Objects.requireNonNull(prefix, "prefix");
+      Utf8.check("prefix", prefix);
     }
   }
 
   /** See {@link Selector#range}. */
   record Range(String from, String to) implements Selector {
     public Range {
-      Objects.requireNonNull(from, "from");
-      Objects.requireNonNull(to, "to");
+      Utf8.check("from", from);
+      Utf8.check("to", to);
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.stele.client;
 
 import dev.stele.client.internal.ClientSettings;
 import dev.stele.client.internal.DefaultStoreClient;
+import dev.stele.client.internal.link.Addresses;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,14 +58,7 @@ public final class StoreClientBuilder {
   }
 
   private static String checkEndpoint(String endpoint) {
-    int colon = endpoint.lastIndexOf(':');
-    int port = -1;
-    try {
-      port = Integer.parseInt(endpoint.substring(colon + 1));
-    } catch (NumberFormatException e) {
-      // Falls through with a port that is out of range.
-    }
-    if (colon < 1 || port < 1 || port > 65_535) {
+    if (!Addresses.isAddress(endpoint)) {
       throw new IllegalArgumentException("endpoint is not host:port: '" + endpoint + "'");
     }
     return endpoint;
