@@ -65,8 +65,7 @@ record Parts(
       StoreConfig config, StoreServer.Options options, FaultPolicy faults, Closing opened)
       throws IOException {
     DataDirectory directory =
-        DataDirectory.open(
-            config.node().dataDir(), config.cluster().name(), config.node().id());
+        DataDirectory.open(config.node().dataDir(), config.cluster().name(), config.node().id());
     opened.first(directory::close);
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     opened.first(meters::close);
@@ -86,7 +85,7 @@ record Parts(
             options.ticker(),
             meters,
             faults,
-            options.links()::test);
+            (from, to) -> options.links().test(from, to));
     opened.first(consensus::kill);
     durable.to(consensus);
     // Only now: until Raft and the store have made their files, an empty folder is no loss.
@@ -105,11 +104,18 @@ record Parts(
             meters,
             BuildVersion.text(),
             faults);
-    ApiServer api = ApiServer.start(apiSettings(config), context);
+    ApiServer api =
+        ApiServer.start(apiSettings(config), context, peer -> connected(config, options, peer));
     opened.first(api::close);
     HttpEndpoint http = HttpEndpoint.start(httpSettings(config), context, meters);
     opened.first(http::close);
     return new Parts(directory, meters, store, flushes, consensus, api, http);
+  }
+
+  /** A call needs both ways: the one of the question, and the one of the answer. */
+  private static boolean connected(StoreConfig config, StoreServer.Options options, String peer) {
+    String self = config.node().id();
+    return options.links().test(peer, self) && options.links().test(self, peer);
   }
 
   /**

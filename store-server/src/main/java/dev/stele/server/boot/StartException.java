@@ -9,7 +9,7 @@ public class StartException extends RuntimeException {
     super(message, cause);
   }
 
-  protected StartException(String message) {
+  public StartException(String message) {
     super(message);
   }
 }

@@ -194,6 +194,10 @@ public final class StoreServer implements AutoCloseable {
     stop("at once", parts::kill);
   }
 
+  boolean isStopping() {
+    return stopping.get();
+  }
+
   private void stop(String manner, Runnable close) {
     if (!stopping.compareAndSet(false, true)) {
       awaitStoppedUninterruptibly();

@@ -61,12 +61,13 @@ final class ClusterFormation implements CommandLog {
       return;
     }
     ClusterIdentity identity = new ClusterIdentity(UUID.randomUUID().toString(), 0);
-    log.propose(new FormCluster(identity), ticker.nanos() + ATTEMPT.toNanos())
-        .whenComplete(
-            (proposal, never) -> {
-              proposing.set(false);
-              LOG.atInfo().addKeyValue("outcome", proposal).log("proposed to form the cluster");
-            });
+    CompletableFuture<Proposal> unused =
+        log.propose(new FormCluster(identity), ticker.nanos() + ATTEMPT.toNanos())
+            .whenComplete(
+                (proposal, never) -> {
+                  proposing.set(false);
+                  LOG.atInfo().addKeyValue("outcome", proposal).log("proposed to form the cluster");
+                });
   }
 
   private boolean isFormed() {

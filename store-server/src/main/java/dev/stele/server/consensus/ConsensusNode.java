@@ -9,6 +9,7 @@ import dev.stele.server.consensus.confirm.RaftPeerAnswers;
 import dev.stele.server.consensus.deadline.DeadlineSweep;
 import dev.stele.server.consensus.propose.Proposer;
 import dev.stele.server.consensus.propose.StoreClock;
+import dev.stele.server.consensus.ratis.RaftTrafficFilter;
 import dev.stele.server.consensus.ratis.RatisNode;
 import dev.stele.server.port.CommandLog;
 import dev.stele.server.port.FaultPolicy;
@@ -25,6 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -111,6 +113,23 @@ public final class ConsensusNode implements AutoCloseable {
     return start(settings, store, identity, ticker, meters, faults, RatisNode.Hooks.NONE);
   }
 
+  /**
+   * The same where {@code traffic} decides which Raft messages arrive at this node, so that tests
+   * can cut links.
+   */
+  public static ConsensusNode start(
+      ConsensusSettings settings,
+      StateStore store,
+      PeerIdentity identity,
+      Ticker ticker,
+      MeterRegistry meters,
+      FaultPolicy faults,
+      RaftTrafficFilter traffic)
+      throws IOException {
+    return start(
+        settings, store, identity, ticker, meters, faults, RatisNode.Hooks.filtering(traffic));
+  }
+
   /** The same with {@code hooks}, for tests. */
   static ConsensusNode start(
       ConsensusSettings settings,
@@ -142,7 +161,13 @@ public final class ConsensusNode implements AutoCloseable {
     raft.start();
     proposer.start();
     metrics.bind();
-    tending.scheduleWithFixedDelay(this::tend, TEND_MILLIS, TEND_MILLIS, TimeUnit.MILLISECONDS);
+    ScheduledFuture<?> unused =
+        tending.scheduleWithFixedDelay(this::tend, TEND_MILLIS, TEND_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /** Ratis at this node, for tests. */
+  RatisNode raft() {
+    return raft;
   }
 
   /** Writes. */
@@ -179,6 +204,15 @@ public final class ConsensusNode implements AutoCloseable {
    */
   @Override
   public void close() {
+    handOver();
+    kill();
+  }
+
+  /**
+   * Gives leadership away if this node has it, and goes on serving as a follower. The first step of
+   * an orderly stop. Blocks for the settings' handover timeout at most.
+   */
+  public void handOver() {
     if (closed.get()) {
       return;
     }
@@ -187,7 +221,6 @@ public final class ConsensusNode implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    kill();
   }
 
   /** Stops without a word to the others, as far as a part of a process can. */
@@ -197,8 +230,8 @@ public final class ConsensusNode implements AutoCloseable {
     }
     tending.shutdownNow();
     metrics.unbind();
-    raft.close();
     proposer.close();
+    raft.close();
     links.close();
     sweep.close();
     releases.shutdown();

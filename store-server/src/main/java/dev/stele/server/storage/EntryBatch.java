@@ -62,6 +62,11 @@ final class EntryBatch {
     return encoded;
   }
 
+  /** What the buffer can hold as it is. */
+  int capacityBytes() {
+    return batch.capacity();
+  }
+
   private void put(Change change) {
     value.clear();
     RowCodec.write(change.row(), value);

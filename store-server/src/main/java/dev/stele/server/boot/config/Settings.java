@@ -152,7 +152,7 @@ public final class Settings {
       new Setting<>(
           "storage.row-cache",
           size(0, GIB),
-          8 * MIB,
+          STORAGE.rowCacheBytes(),
           "Heap for facts that are written again and again.");
 
   static final Setting<Long> STORAGE_WRITE_BUFFER =

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -64,7 +65,7 @@ final class LogRetention {
         .addKeyValue("durable", durable.index())
         .log("purging the log");
     // A failed purge is logged by Ratis; the next one takes its files too.
-    division.getRaftLog().purge(last);
+    CompletableFuture<Long> unused = division.getRaftLog().purge(last);
   }
 
   /** The commit index of the slowest member, as far as it is known here; -1 when one is not. */

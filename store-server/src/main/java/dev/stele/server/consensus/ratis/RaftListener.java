@@ -47,7 +47,7 @@ final class RaftListener implements GrpcServices.Customizer, ServerInterceptor {
       return new ServerCall.Listener<>() {};
     }
     ServerCall.Listener<Q> listener = next.startCall(call, headers);
-    return filter == RaftTrafficFilter.ALL ? listener : new Filtered<>(listener);
+    return filter == RaftTrafficFilter.ALL ? listener : new Filtered<>(call, listener);
   }
 
   private static RaftRpcRequestProto addresses(Object message) {
@@ -72,14 +72,20 @@ final class RaftListener implements GrpcServices.Customizer, ServerInterceptor {
   /** Loses the messages that the filter does not deliver, as a network would. */
   private final class Filtered<Q>
       extends ForwardingServerCallListener.SimpleForwardingServerCallListener<Q> {
-    Filtered(ServerCall.Listener<Q> listener) {
+    private final ServerCall<Q, ?> call;
+
+    Filtered(ServerCall<Q, ?> call, ServerCall.Listener<Q> listener) {
       super(listener);
+      this.call = call;
     }
 
     @Override
     public void onMessage(Q message) {
       if (filter.delivers(addresses(message).getRequestorId().toStringUtf8(), selfId)) {
         super.onMessage(message);
+      } else {
+        // Whoever takes a message asks for the next one; without that the stream would stand still.
+        call.request(1);
       }
     }
   }

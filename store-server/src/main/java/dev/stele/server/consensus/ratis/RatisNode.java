@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -140,7 +141,7 @@ public final class RatisNode implements EntryLog {
       server.start();
     } catch (IOException | RuntimeException e) {
       close();
-      throw new IOException("consensus can't start at " + settings.self().raft(), e);
+      throw new IOException("consensus can't start at " + settings.raftListen(), e);
     }
     standing.started();
     started = true;
@@ -164,7 +165,8 @@ public final class RatisNode implements EntryLog {
   public void submit(Batch batch) {
     inFlight.add(batch);
     // On every way out the batch gets a fate; when it has one already, nothing changes.
-    batch.fate().whenComplete((fate, never) -> inFlight.remove(batch));
+    CompletableFuture<Batch.Fate> unusedFate =
+        batch.fate().whenComplete((fate, never) -> inFlight.remove(batch));
     if (closing) {
       batch.failed("this node is stopping");
       return;
@@ -179,7 +181,10 @@ public final class RatisNode implements EntryLog {
             .setType(RaftClientRequest.writeRequestType())
             .build();
     try {
-      server.submitClientRequestAsync(request).whenComplete((reply, e) -> ended(batch, reply, e));
+      CompletableFuture<RaftClientReply> unusedReply =
+          server
+              .submitClientRequestAsync(request)
+              .whenComplete((reply, e) -> ended(batch, reply, e));
     } catch (IOException | RuntimeException e) {
       batch.failed(e.toString());
     }
@@ -281,6 +286,11 @@ public final class RatisNode implements EntryLog {
    */
   public record Hooks(Consumer<RaftProperties> properties, RaftTrafficFilter filter) {
     /** Changes nothing. */
-    public static final Hooks NONE = new Hooks(properties -> {}, RaftTrafficFilter.ALL);
+    public static final Hooks NONE = filtering(RaftTrafficFilter.ALL);
+
+    /** Cuts links, and changes nothing else. */
+    public static Hooks filtering(RaftTrafficFilter filter) {
+      return new Hooks(properties -> {}, filter);
+    }
   }
 }

@@ -16,7 +16,9 @@ public final class Budget {
     this.maxBytes = maxBytes;
   }
 
-  /** Takes one and {@code size} bytes; false, and takes nothing, when that is more than there is. */
+  /**
+   * Takes one and {@code size} bytes; false, and takes nothing, when that is more than there is.
+   */
   public boolean tryTake(long size) {
     if (count.incrementAndGet() > maxCount) {
       count.decrementAndGet();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.wire.call;
 
-import com.google.protobuf.MessageLite;
+import com.google.protobuf.Message;
 import dev.stele.server.wire.error.RefusedException;
 import java.util.concurrent.CompletableFuture;
 
@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
  * @param <R> the response
  */
 @FunctionalInterface
-public interface Handler<Q extends MessageLite, R extends MessageLite> {
+public interface Handler<Q extends Message, R extends Message> {
   /**
    * Answers {@code request}, now or later, on any thread.
    *

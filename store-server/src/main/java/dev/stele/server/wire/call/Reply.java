@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.wire.call;
 
-import com.google.protobuf.MessageLite;
+import com.google.protobuf.Message;
+import dev.stele.server.core.model.Bytes;
 import io.grpc.MethodDescriptor;
-import io.grpc.protobuf.lite.ProtoLiteUtils;
+import io.grpc.protobuf.ProtoUtils;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.util.function.Supplier;
@@ -28,15 +29,15 @@ record Reply(int sizeBytes, Supplier<InputStream> stream) {
         }
       };
 
-  static <R extends MessageLite> Reply of(R message) {
+  static <R extends Message> Reply of(R message) {
     // gRPC writes this stream without a copy in between.
     @SuppressWarnings("unchecked")
     R prototype = (R) message.getDefaultInstanceForType();
     return new Reply(
-        message.getSerializedSize(), () -> ProtoLiteUtils.marshaller(prototype).stream(message));
+        message.getSerializedSize(), () -> ProtoUtils.marshaller(prototype).stream(message));
   }
 
-  static Reply of(byte[] message) {
-    return new Reply(message.length, () -> new ByteArrayInputStream(message));
+  static Reply of(Bytes message) {
+    return new Reply(message.length(), () -> new ByteArrayInputStream(message.unsafeArray()));
   }
 }

@@ -13,16 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request as gRPC hands it over. It is parsed by us, not by gRPC's marshaller, whose failures
  * reach the caller without a reason; and a forwarded one needs no parsing at all.
- *
- * @param bytes null when there were more than {@link ApiSettings#REQUEST_MAX_BYTES}
  */
-record RequestBytes(byte @Nullable [] bytes) {
-  /**
-   * gRPC cuts off what is longer than this before we see it, and then gives no reason; what lies
-   * between our limit and this one is refused by us.
-   */
-  static final int TRANSPORT_MAX_BYTES = 2 * ApiSettings.REQUEST_MAX_BYTES;
-
+final class RequestBytes {
   static final MethodDescriptor.Marshaller<RequestBytes> MARSHALLER =
       new MethodDescriptor.Marshaller<>() {
         @Override
@@ -36,7 +28,18 @@ record RequestBytes(byte @Nullable [] bytes) {
         }
       };
 
-  static RequestBytes read(InputStream stream) {
+  private final byte @Nullable [] bytes;
+
+  private RequestBytes(byte @Nullable [] bytes) {
+    this.bytes = bytes;
+  }
+
+  /** The request, not to be written to; null when it is longer than we take. */
+  byte @Nullable [] bytes() {
+    return bytes;
+  }
+
+  private static RequestBytes read(InputStream stream) {
     try {
       byte[] bytes = stream.readNBytes(ApiSettings.REQUEST_MAX_BYTES + 1);
       return new RequestBytes(bytes.length > ApiSettings.REQUEST_MAX_BYTES ? null : bytes);

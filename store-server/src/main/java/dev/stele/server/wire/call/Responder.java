@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.wire.call;
 
-import com.google.protobuf.MessageLite;
+import com.google.protobuf.Message;
 import dev.stele.server.core.model.Reason;
 import dev.stele.server.wire.error.Failure;
 import dev.stele.server.wire.error.Statuses;
@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * @param <R> the response
  */
-final class Responder<R extends MessageLite> {
+final class Responder<R extends Message> {
   private static final long NOTHING = -1;
 
   private final ServerCall<RequestBytes, Reply> call;

@@ -136,7 +136,7 @@ final class UnaryHandler<Q extends Message, R extends Message>
       // What the handler starts on behalf of many (a confirm round) must not end with this call.
       Context callers = Context.ROOT.attach();
       try {
-        serve(call).whenComplete(this::answer);
+        CompletableFuture<Answer<R>> unused = serve(call).whenComplete(this::answer);
       } catch (RuntimeException | Error e) {
         responder.refuse(unexpected(e));
         rethrowError(e);

@@ -43,8 +43,7 @@ public record Failure(
   }
 
   public static Failure of(Reason reason, String field, String message) {
-    return new Failure(
-        reason, field, message, Collections.emptySortedMap(), Duration.ZERO, false);
+    return new Failure(reason, field, message, Collections.emptySortedMap(), Duration.ZERO, false);
   }
 
   /** What the core said no to. */

@@ -7,7 +7,7 @@ import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import io.grpc.Metadata;
 import io.grpc.Status;
-import io.grpc.protobuf.lite.ProtoLiteUtils;
+import io.grpc.protobuf.ProtoUtils;
 import java.time.Duration;
 
 /** Failures as gRPC status and trailers, in Google's error model. */
@@ -19,7 +19,7 @@ public final class Statuses {
   public static final Metadata.Key<com.google.rpc.Status> DETAILS =
       Metadata.Key.of(
           "grpc-status-details-bin",
-          ProtoLiteUtils.metadataMarshaller(com.google.rpc.Status.getDefaultInstance()));
+          ProtoUtils.metadataMarshaller(com.google.rpc.Status.getDefaultInstance()));
 
   /** The reason once more, for people who look at trailers, and for counting. */
   public static final Metadata.Key<String> REASON =

@@ -82,8 +82,7 @@ public final class Headers {
             .setRevision(meta.revision())
             .setStoreTimeMillis(meta.storeTimeMillis())
             .setLeaderContactAgeMillis(standing.contactAgeMillis());
-    meta.identity()
-        .ifPresent(own -> header.setClusterId(own.clusterId()).setEpoch(own.epoch()));
+    meta.identity().ifPresent(own -> header.setClusterId(own.clusterId()).setEpoch(own.epoch()));
     standing.leader().ifPresent(header::setLeader);
     leaderAddress(standing).ifPresent(leader -> header.setLeaderEndpoint(leader.api()));
     return header.build();

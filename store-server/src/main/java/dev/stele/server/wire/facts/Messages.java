@@ -42,10 +42,7 @@ final class Messages {
             .setRevision(change.at().revision())
             .setPreviousRevision(change.previous().revision());
     if (change instanceof Change.Put put) {
-      return message
-          .setType(dev.stele.proto.v1.Change.Type.PUT)
-          .setFact(fact(put.fact()))
-          .build();
+      return message.setType(dev.stele.proto.v1.Change.Type.PUT).setFact(fact(put.fact())).build();
     }
     return message.setType(dev.stele.proto.v1.Change.Type.DELETE).build();
   }

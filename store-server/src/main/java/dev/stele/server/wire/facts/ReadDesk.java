@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.wire.facts;
 
-import com.google.protobuf.MessageLite;
+import com.google.protobuf.Message;
 import dev.stele.server.core.model.Reason;
 import dev.stele.server.core.model.StoreMeta;
 import dev.stele.server.port.ReadGate;
@@ -19,9 +19,9 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * Serves reads: waits for the gate to admit them, then reads one snapshot on a reader's thread. That
- * is the one hand-over that a read costs; the store may wait for the disk, and neither the event
- * loops nor the threads that confirm may.
+ * Serves reads: waits for the gate to admit them, then reads one snapshot on a reader's thread.
+ * That is the one hand-over that a read costs; the store may wait for the disk, and neither the
+ * event loops nor the threads that confirm may.
  */
 public final class ReadDesk {
   private final WireContext context;
@@ -37,29 +37,22 @@ public final class ReadDesk {
 
   /** Answers from a snapshot; may throw {@link RefusedException}. */
   @FunctionalInterface
-  interface SnapshotRead<R extends MessageLite> {
+  interface SnapshotRead<R extends Message> {
     R read(StateStore.Snapshot snapshot);
   }
 
-  <R extends MessageLite> CompletableFuture<Answer<R>> read(
+  <R extends Message> CompletableFuture<Answer<R>> read(
       Call call, Freshness freshness, SnapshotRead<R> read) {
     if (!waiting.tryTake(0)) {
       return Answer.now(overloaded());
     }
-    CompletableFuture<Answer<R>> answer = new CompletableFuture<>();
-    answer.whenComplete((done, thrown) -> waiting.giveBack(0));
-    admission(call, freshness)
-        .whenComplete(
-            (admission, thrown) -> {
-              if (thrown != null) {
-                answer.completeExceptionally(thrown);
-              } else if (admission instanceof ReadGate.Denied denied) {
-                answer.complete(new Answer.Failed<>(failure(denied)));
-              } else {
-                handOver(call, freshness, read, answer);
-              }
-            });
-    return answer;
+    return admission(call, freshness)
+        .thenCompose(
+            admission ->
+                admission instanceof ReadGate.Denied denied
+                    ? Answer.<R>now(failure(denied))
+                    : handOver(call, freshness, read))
+        .whenComplete((answer, thrown) -> waiting.giveBack(0));
   }
 
   private CompletableFuture<ReadGate.Admission> admission(Call call, Freshness freshness) {
@@ -69,8 +62,7 @@ public final class ReadDesk {
     if (freshness instanceof Freshness.AtLeast atLeast) {
       return context.gate().atLeast(atLeast.revision(), call.deadlineNanos());
     }
-    if (freshness instanceof Freshness.At at
-        && at.revision() > context.store().meta().revision()) {
+    if (freshness instanceof Freshness.At at && at.revision() > context.store().meta().revision()) {
       // History through what is applied is settled. Only whether a later revision is there needs a
       // majority's word.
       return context.gate().linearizable(call.deadlineNanos());
@@ -87,25 +79,21 @@ public final class ReadDesk {
         Reason.OVERLOADED, ApiSettings.READS_MAX + " reads are waiting, the most that may");
   }
 
-  private <R extends MessageLite> void handOver(
-      Call call,
-      Freshness freshness,
-      SnapshotRead<R> read,
-      CompletableFuture<Answer<R>> answer) {
+  private <R extends Message> CompletableFuture<Answer<R>> handOver(
+      Call call, Freshness freshness, SnapshotRead<R> read) {
+    CompletableFuture<Answer<R>> answer = new CompletableFuture<>();
     try {
       readers.execute(() -> serve(call, freshness, read, answer));
     } catch (RejectedExecutionException e) {
       answer.complete(new Answer.Failed<>(overloaded()));
     }
+    return answer;
   }
 
   // What is thrown goes to the one place that answers calls, which tells a fault from the rest.
   @SuppressWarnings("CatchingUnchecked")
-  private <R extends MessageLite> void serve(
-      Call call,
-      Freshness freshness,
-      SnapshotRead<R> read,
-      CompletableFuture<Answer<R>> answer) {
+  private <R extends Message> void serve(
+      Call call, Freshness freshness, SnapshotRead<R> read, CompletableFuture<Answer<R>> answer) {
     if (call.cancelled() || call.remainingNanos() <= 0) {
       answer.complete(
           new Answer.Failed<>(

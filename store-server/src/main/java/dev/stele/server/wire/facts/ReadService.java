@@ -75,8 +75,7 @@ public final class ReadService {
     FactPage page =
         revision == meta.revision()
             ? FactPage.read(snapshot, rest, list.limit(), list.keysOnly())
-            : FactPage.readAt(
-                snapshot, snapshot, revision, rest, list.limit(), list.keysOnly());
+            : FactPage.readAt(snapshot, snapshot, revision, rest, list.limit(), list.keysOnly());
     ListResponse.Builder response =
         ListResponse.newBuilder()
             .setHeader(headers.header(meta))
@@ -85,8 +84,7 @@ public final class ReadService {
     page.facts().forEach(fact -> response.addFacts(Messages.fact(fact)));
     if (page.more()) {
       Key last = page.facts().get(page.facts().size() - 1).key();
-      response.setNextPageToken(
-          PageToken.behind(epoch, revision, list.range(), last).encoded());
+      response.setNextPageToken(PageToken.behind(epoch, revision, list.range(), last).encoded());
     }
     return response.build();
   }
@@ -108,14 +106,12 @@ public final class ReadService {
             .map(token -> checked(snapshot, history.key(), token.next()))
             .orElseGet(() -> newest(snapshot, history.key(), revision));
     ChangePage page = ChangePage.read(snapshot, from, history.limit());
-    HistoryResponse.Builder response =
-        HistoryResponse.newBuilder().setHeader(headers.header(meta));
+    HistoryResponse.Builder response = HistoryResponse.newBuilder().setHeader(headers.header(meta));
     page.changes().forEach(change -> response.addChanges(Messages.change(change)));
     if (!page.next().equals(Position.NONE)) {
       response
           .setMore(true)
-          .setNextPageToken(
-              PageToken.from(epoch, revision, history.key(), page.next()).encoded());
+          .setNextPageToken(PageToken.from(epoch, revision, history.key(), page.next()).encoded());
     }
     return response.build();
   }

@@ -21,9 +21,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Bodies of the built-in kinds. To the core a body is bytes; here, before consensus, it is made sure
- * that they are the message that the kind asks for, whole and with nothing that this version does
- * not know: what is stored must mean the same to every reader.
+ * Bodies of the built-in kinds. To the core a body is bytes; here, before consensus, it is made
+ * sure that they are the message that the kind asks for, whole and with nothing that this version
+ * does not know: what is stored must mean the same to every reader.
  */
 final class Bodies {
   private static final int SHA256_BYTES = 32;
@@ -95,8 +95,7 @@ final class Bodies {
       Fields.revision((Long) value, field);
     } else if (type.getType() == FieldDescriptor.Type.UINT32 && (Integer) value < 0) {
       throw invalid(
-          field,
-          "is " + Integer.toUnsignedString((Integer) value) + ", at most 2^31-1 is allowed");
+          field, "is " + Integer.toUnsignedString((Integer) value) + ", at most 2^31-1 is allowed");
     }
   }
 

@@ -61,7 +61,8 @@ final class Fields {
     // A key is short: what is longer is not even copied.
     if (value.size() > Limits.KEY_MAX_BYTES) {
       throw invalid(
-          field, "has " + value.size() + " bytes, at most " + Limits.KEY_MAX_BYTES + " are allowed");
+          field,
+          "has " + value.size() + " bytes, at most " + Limits.KEY_MAX_BYTES + " are allowed");
     }
     Bytes bytes = bytes(value);
     Key.violation(bytes)
@@ -75,8 +76,7 @@ final class Fields {
   /** A revision, from 0. */
   static long revision(long value, String field) {
     if (value < 0) {
-      throw invalid(
-          field, "is " + Long.toUnsignedString(value) + ", at most 2^63-1 is allowed");
+      throw invalid(field, "is " + Long.toUnsignedString(value) + ", at most 2^63-1 is allowed");
     }
     return value;
   }
@@ -114,8 +114,7 @@ final class Fields {
     return new LeaseRef(ref.getName(), atLeastOne(ref.getToken(), field + ".token"));
   }
 
-  static Optional<LeaseRef> lease(
-      boolean present, dev.stele.proto.v1.LeaseRef ref, String field) {
+  static Optional<LeaseRef> lease(boolean present, dev.stele.proto.v1.LeaseRef ref, String field) {
     return present ? Optional.of(lease(ref, field)) : Optional.empty();
   }
 

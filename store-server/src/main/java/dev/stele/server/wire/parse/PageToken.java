@@ -32,10 +32,16 @@ public record PageToken(Paged paged, long epoch, long revision, int targetSum, B
   private static final int POSITION_BYTES = Long.BYTES + Integer.BYTES;
   private static final int MAX_BYTES = HEAD_BYTES + Limits.KEY_MAX_BYTES + Integer.BYTES;
 
-  /** What is paged; stands in tokens by its ordinal. */
+  /** What is paged. */
   public enum Paged {
-    FACTS,
-    CHANGES
+    FACTS((byte) 0),
+    CHANGES((byte) 1);
+
+    private final byte code;
+
+    Paged(byte code) {
+      this.code = code;
+    }
   }
 
   /** Behind {@code last}, in a list of {@code range}. */
@@ -64,7 +70,7 @@ public record PageToken(Paged paged, long epoch, long revision, int targetSum, B
 
   public ByteString encoded() {
     ByteBuffer buffer = ByteBuffer.allocate(HEAD_BYTES + place.length() + Integer.BYTES);
-    buffer.put(FORMAT).put((byte) paged.ordinal()).putLong(epoch).putLong(revision);
+    buffer.put(FORMAT).put(paged.code).putLong(epoch).putLong(revision);
     buffer.putInt(targetSum).put(place.unsafeArray());
     buffer.putInt(sum(buffer.array(), buffer.position()));
     return ByteString.copyFrom(buffer.array());
@@ -105,7 +111,7 @@ public record PageToken(Paged paged, long epoch, long revision, int targetSum, B
     if (!whole || buffer.get() != FORMAT) {
       throw invalid(FIELD, "is not one of ours");
     }
-    boolean sameCall = buffer.get() == wanted.ordinal();
+    boolean sameCall = buffer.get() == wanted.code;
     long epoch = buffer.getLong();
     long revision = buffer.getLong();
     int targetSum = buffer.getInt();

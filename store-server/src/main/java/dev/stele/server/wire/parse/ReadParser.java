@@ -67,8 +67,7 @@ public final class ReadParser {
   private static Freshness freshness(ReadMode mode) {
     return switch (mode.getModeCase()) {
       case LINEARIZABLE, MODE_NOT_SET -> new Freshness.Linearizable();
-      case AT_LEAST ->
-          new Freshness.AtLeast(Fields.revision(mode.getAtLeast(), "read.at_least"));
+      case AT_LEAST -> new Freshness.AtLeast(Fields.revision(mode.getAtLeast(), "read.at_least"));
       case LOCAL -> new Freshness.Local();
       case AT -> new Freshness.At(Fields.revision(mode.getAt(), "read.at"), "read.at");
     };

@@ -109,8 +109,7 @@ public final class TxnParser {
         yield new Compare.Body(Fields.bytes(message.getBody()));
       }
       case LEASE_TOKEN ->
-          new Compare.LeaseToken(
-              Fields.revision(message.getLeaseToken(), prefix + "lease_token"));
+          new Compare.LeaseToken(Fields.revision(message.getLeaseToken(), prefix + "lease_token"));
       case TARGET_NOT_SET -> throw invalid(prefix + "target", "is not set: nothing to compare");
     };
   }
