@@ -20,6 +20,7 @@ import dev.stele.cli.server.ConfigPrintCommand;
 import dev.stele.cli.server.ServerCommand;
 import dev.stele.client.error.Reason;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -104,8 +105,8 @@ public final class Cli {
                     .addSubcommand(new BenchGetCommand(terminal)))
             .addSubcommand(new CompletionCommand(terminal))
             .addSubcommand(new HelpCommand());
-    commands.setOut(new PrintWriter(terminal.out(), true));
-    commands.setErr(new PrintWriter(terminal.err(), true));
+    commands.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
+    commands.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
     commands.setCaseInsensitiveEnumValuesAllowed(true);
     commands.setUsageHelpAutoWidth(true);
     commands.registerConverter(Duration.class, Cli::duration);
@@ -143,7 +144,8 @@ public final class Cli {
     }
     CommandLine command = last.commandSpec().commandLine();
     boolean asksForHelp = command.isUsageHelpRequested() || command.isVersionHelpRequested();
-    boolean runs = command.getCommand() instanceof Callable || command.getCommand() instanceof Runnable;
+    boolean runs =
+        command.getCommand() instanceof Callable || command.getCommand() instanceof Runnable;
     if (!asksForHelp && !runs) {
       command.usage(terminal.err());
       throw new ParameterException(command, "which command?");
@@ -159,7 +161,6 @@ public final class Cli {
       message += "; did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?";
     }
     String field = problem.getArgSpec() instanceof OptionSpec option ? option.longestName() : null;
-    return new CliException(
-        Reason.INVALID_FIELD, message + " (" + command + " --help)", field);
+    return new CliException(Reason.INVALID_FIELD, message + " (" + command + " --help)", field);
   }
 }

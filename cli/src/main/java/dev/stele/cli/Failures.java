@@ -32,7 +32,12 @@ final class Failures {
     }
     if (failure instanceof CliException own) {
       return report(
-          terminal, format, own.reason(), String.valueOf(own.getMessage()), own.field().orElse(null), false);
+          terminal,
+          format,
+          own.reason(),
+          String.valueOf(own.getMessage()),
+          own.field().orElse(null),
+          false);
     }
     if (failure instanceof ConfigException config) {
       String message = String.valueOf(config.getMessage());
@@ -47,7 +52,12 @@ final class Failures {
     }
     failure.printStackTrace(terminal.err());
     return report(
-        terminal, format, Reason.OUTCOME_UNKNOWN, "a fault of this program: " + failure, null, true);
+        terminal,
+        format,
+        Reason.OUTCOME_UNKNOWN,
+        "a fault of this program: " + failure,
+        null,
+        true);
   }
 
   static Throwable unwrapped(Throwable thrown) {

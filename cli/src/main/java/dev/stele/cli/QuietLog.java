@@ -8,8 +8,8 @@ import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.core.spi.ContextAwareBase;
 
 /**
- * Keeps the libraries of a short command silent: what it has to say, it says itself. Found by Logback as a service; the
- * server replaces it once it knows its configuration.
+ * Keeps the libraries of a short command silent: what it has to say, it says itself. Found by
+ * Logback as a service; the server replaces it once it knows its configuration.
  */
 public final class QuietLog extends ContextAwareBase implements Configurator {
   @Override

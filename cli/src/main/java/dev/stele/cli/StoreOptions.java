@@ -22,7 +22,11 @@ public final class StoreOptions {
       names = "--endpoints",
       paramLabel = "HOST:PORT,…",
       description =
-          "Nodes to talk to (default: the variable " + VARIABLE + ", else " + DEFAULT_ENDPOINTS + ").")
+          "Nodes to talk to (default: the variable "
+              + VARIABLE
+              + ", else "
+              + DEFAULT_ENDPOINTS
+              + ").")
   private @Nullable String endpoints;
 
   @Option(

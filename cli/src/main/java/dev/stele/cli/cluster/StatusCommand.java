@@ -83,14 +83,27 @@ public final class StatusCommand extends StoreCommand {
     ResponseInfo info = status.info();
     String leader =
         info.leader().isEmpty()
-            ? "no leader known; node " + info.member() + " last heard from one " + age(info) + " ago"
+            ? "no leader known; node "
+                + info.member()
+                + " last heard from one "
+                + age(info)
+                + " ago"
             : "leader " + info.leader() + " at " + info.leaderEndpoint();
     print("cluster " + info.clusterId() + ", epoch " + info.epoch());
     print(leader + ", term " + info.term());
-    print("revision " + info.revision() + " at node " + info.member() + ", floor " + status.floor());
+    print(
+        "revision " + info.revision() + " at node " + info.member() + ", floor " + status.floor());
     Table table =
         new Table(
-            "NODE", "CLIENT", "PEER", "ROLE", "HEALTHY", "APPLIED", "REVISION", "LAG", "STORE",
+            "NODE",
+            "CLIENT",
+            "PEER",
+            "ROLE",
+            "HEALTHY",
+            "APPLIED",
+            "REVISION",
+            "LAG",
+            "STORE",
             "VERSION");
     for (NodeStatus node : status.nodes()) {
       if (node.healthy()) {

@@ -84,9 +84,7 @@ abstract class LoadCommand implements Callable<Integer> {
   }
 
   private String text(LoadReport report) {
-    return output.isJson()
-        ? Json.write(LoadText.json(report)) + "\n"
-        : LoadText.table(report);
+    return output.isJson() ? Json.write(LoadText.json(report)) + "\n" : LoadText.table(report);
   }
 
   /** What the load wrote is of no use to anybody. That it stays is worth a word, and no failure. */

@@ -37,9 +37,7 @@ final class LoadText {
         .put("mean", rounded(latency.meanMicros()));
     ObjectNode errors = document.putObject("errors");
     report.errors().forEach(errors::put);
-    document
-        .put("unknown", report.unknown())
-        .put("longestGapMillis", report.longestGapMillis());
+    document.put("unknown", report.unknown()).put("longestGapMillis", report.longestGapMillis());
     Verification verification = report.verification();
     if (verification != null) {
       document.set("verification", json(verification));

@@ -13,7 +13,9 @@ import java.util.stream.Collectors;
 import net.logstash.logback.composite.AbstractJsonProvider;
 import org.slf4j.event.KeyValuePair;
 
-/** The fields of an event: the node first, whoever logged it, then those that the event came with. */
+/**
+ * The fields of an event: the node first, whoever logged it, then those that the event came with.
+ */
 final class NodeFields {
   /** Property of the logger context. */
   static final String NODE = "node";

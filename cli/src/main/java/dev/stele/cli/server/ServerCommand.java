@@ -43,7 +43,8 @@ public final class ServerCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     if (!config.hasFile()) {
-      throw CliException.badInput("--config", "is missing; config/server.yaml is a commented start");
+      throw CliException.badInput(
+          "--config", "is missing; config/server.yaml is a commented start");
     }
     LoadedConfig loaded = config.load(terminal);
     ServerLog.open(loaded.config().log(), loaded.config().node().id());
