@@ -53,7 +53,9 @@ public abstract class StoreCommand implements Callable<Integer> {
     print(Json.write(document));
   }
 
-  /** The result, or what the request failed with. Requests end by themselves within their timeout. */
+  /**
+   * The result, or what the request failed with. Requests end by themselves within their timeout.
+   */
   protected static <T> T await(CompletableFuture<T> request) throws Exception {
     try {
       return request.get();

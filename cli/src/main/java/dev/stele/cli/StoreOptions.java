@@ -13,13 +13,20 @@ public final class StoreOptions {
   /** Where a local cluster of three is. */
   public static final String DEFAULT_ENDPOINTS = "127.0.0.1:7400,127.0.0.1:7410,127.0.0.1:7420";
 
+  /** The longest that a request may take. */
+  public static final Duration TIMEOUT_MAX = Duration.ofSeconds(60);
+
   private static final String VARIABLE = "STELE_ENDPOINTS";
 
   @Option(
       names = "--endpoints",
       paramLabel = "HOST:PORT,…",
       description =
-          "Nodes to talk to (default: the variable " + VARIABLE + ", else " + DEFAULT_ENDPOINTS + ").")
+          "Nodes to talk to (default: the variable "
+              + VARIABLE
+              + ", else "
+              + DEFAULT_ENDPOINTS
+              + ").")
   private @Nullable String endpoints;
 
   @Option(

@@ -2,6 +2,9 @@
 package dev.stele.cli;
 
 import dev.stele.client.StoreClient;
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +15,7 @@ import java.util.Map;
 /**
  * What a command has of the world around it.
  *
- * @param out results
+ * @param out results; buffered, and flushed when a command ends
  * @param err errors and progress
  * @param in what {@code -} reads
  * @param environment variables by name
@@ -28,6 +31,8 @@ public record Terminal(
     Path directory,
     boolean interactive,
     Connector stores) {
+
+  private static final int BUFFER_BYTES = 1 << 16;
 
   /** Opens clients of a cluster. */
   @FunctionalInterface
@@ -45,8 +50,11 @@ public record Terminal(
   /** This process's own. */
   public static Terminal system() {
     return new Terminal(
-        new PrintStream(System.out, false, StandardCharsets.UTF_8),
-        System.err,
+        new PrintStream(
+            new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER_BYTES),
+            false,
+            StandardCharsets.UTF_8),
+        new PrintStream(System.err, true, StandardCharsets.UTF_8),
         System.in,
         System.getenv(),
         Path.of("").toAbsolutePath(),

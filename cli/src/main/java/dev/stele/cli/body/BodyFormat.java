@@ -24,9 +24,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Bodies as people write and read them. A body of a built-in kind is its Protobuf message and is shown as Protobuf's
- * JSON, with 64-bit numbers as numbers. Of other kinds, a body that is JSON is shown as it is, and any other as
- * {@code {"base64": …}}.
+ * Bodies as people write and read them. A body of a built-in kind is its Protobuf message and is
+ * shown as Protobuf's JSON, with 64-bit numbers as numbers. Of other kinds, a body that is JSON is
+ * shown as it is, and any other as {@code {"base64": …}}.
  */
 public final class BodyFormat {
   private static final Map<String, Descriptor> BUILT_IN =
@@ -80,13 +80,13 @@ public final class BodyFormat {
 
   /** A body of kind {@code desired} that asks for this many replicas. */
   public static byte[] replicas(int replicas) {
-    return dev.stele.proto.v1.DesiredState.newBuilder()
-        .setReplicas(replicas)
-        .build()
-        .toByteArray();
+    return dev.stele.proto.v1.DesiredState.newBuilder().setReplicas(replicas).build().toByteArray();
   }
 
-  /** The body as JSON. Total: what can't be read as its kind's type is shown as {@code {"base64": …}}. */
+  /**
+   * The body as JSON. Total: what can't be read as its kind's type is shown as {@code {"base64":
+   * …}}.
+   */
   public static JsonNode decode(String kind, byte[] body) {
     Descriptor type = BUILT_IN.get(kind);
     Optional<JsonNode> shown = type == null ? asJson(body) : asMessage(type, body);
@@ -97,7 +97,8 @@ public final class BodyFormat {
   private static Optional<JsonNode> asMessage(Descriptor type, byte[] body) {
     try {
       DynamicMessage message = DynamicMessage.parseFrom(type, body);
-      JsonNode node = Json.read(JsonFormat.printer().omittingInsignificantWhitespace().print(message));
+      JsonNode node =
+          Json.read(JsonFormat.printer().omittingInsignificantWhitespace().print(message));
       WideNumbers.unquote(type, node);
       return Optional.of(node);
     } catch (InvalidProtocolBufferException | JsonProcessingException notOfThisType) {

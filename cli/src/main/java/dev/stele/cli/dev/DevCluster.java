@@ -57,8 +57,8 @@ final class DevCluster {
   }
 
   /**
-   * Starts the nodes that don't run, and returns when all of them serve. When one of them does not, those that this
-   * call started are stopped again.
+   * Starts the nodes that don't run, and returns when all of them serve. When one of them does not,
+   * those that this call started are stopped again.
    *
    * @param bound whether the nodes end when this process does
    */
@@ -66,8 +66,7 @@ final class DevCluster {
     List<NodeProcess> all = new ArrayList<>(running());
     Set<String> alive = new HashSet<>();
     all.forEach(process -> alive.add(process.node().id()));
-    List<DevNode> missing =
-        plan.all().stream().filter(node -> !alive.contains(node.id())).toList();
+    List<DevNode> missing = plan.all().stream().filter(node -> !alive.contains(node.id())).toList();
     requireFreePorts(missing);
     Path launcher = launcher();
     plan.save();
@@ -115,7 +114,11 @@ final class DevCluster {
       if (System.nanoTime() - start > START_BOUND.toNanos()) {
         DevNode node = waiting.get(0).node();
         throw CliException.unavailable(
-            "node " + node.id() + " does not serve after " + Durations.show(START_BOUND) + tail(node));
+            "node "
+                + node.id()
+                + " does not serve after "
+                + Durations.show(START_BOUND)
+                + tail(node));
       }
       if (!waiting.isEmpty()) {
         TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
@@ -158,7 +161,11 @@ final class DevCluster {
         } catch (BindException taken) {
           throw CliException.badInput(
               "--port",
-              "port " + port + " (node " + node.id() + ") is in use by another process;"
+              "port "
+                  + port
+                  + " (node "
+                  + node.id()
+                  + ") is in use by another process;"
                   + " give another --port, or end what uses it");
         }
       }

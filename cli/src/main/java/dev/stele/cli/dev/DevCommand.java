@@ -113,9 +113,7 @@ public final class DevCommand implements Callable<Integer> {
   private DevPlan plan(Path directory, Optional<DevPlan> saved) {
     if (saved.isEmpty()) {
       return DevPlan.create(
-          directory,
-          nodes == null ? DEFAULT_NODES : nodes,
-          port == null ? DEFAULT_PORT : port);
+          directory, nodes == null ? DEFAULT_NODES : nodes, port == null ? DEFAULT_PORT : port);
     }
     DevPlan plan = saved.get();
     if (nodes != null && nodes != plan.nodes()) {
@@ -130,7 +128,11 @@ public final class DevCommand implements Callable<Integer> {
   private static CliException other(String option, Path directory, String what) {
     return CliException.badInput(
         option,
-        "the cluster in " + directory + " has " + what + "; --fresh starts over, --data goes elsewhere");
+        "the cluster in "
+            + directory
+            + " has "
+            + what
+            + "; --fresh starts over, --data goes elsewhere");
   }
 
   private List<NodeProcess> stopAll(Optional<DevPlan> saved)

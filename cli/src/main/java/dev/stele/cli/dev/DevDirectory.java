@@ -34,8 +34,7 @@ final class DevDirectory implements AutoCloseable {
     }
     Files.createDirectories(data);
     FileChannel channel =
-        FileChannel.open(
-            data.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel.open(data.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     FileLock lock = channel.tryLock();
     if (lock == null) {
       channel.close();

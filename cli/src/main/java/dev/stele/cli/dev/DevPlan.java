@@ -16,7 +16,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * What a local cluster is made of. Kept in its data directory, so that a restart finds the same cluster.
+ * What a local cluster is made of. Kept in its data directory, so that a restart finds the same
+ * cluster.
  *
  * @param data the directory of all its nodes
  * @param nodes how many

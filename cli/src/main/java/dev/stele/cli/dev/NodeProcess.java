@@ -16,9 +16,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The process of a node, found again by later calls. A pid alone proves nothing, since pids are used again: the process
- * counts as the node only if its command line names the node's configuration file, or, where a command line can't be
- * seen, if it was started when the pid was noted.
+ * The process of a node, found again by later calls. A pid alone proves nothing, since pids are
+ * used again: the process counts as the node only if its command line names the node's
+ * configuration file, or, where a command line can't be seen, if it was started when the pid was
+ * noted.
  */
 final class NodeProcess {
   /** How far two readings of one process's start may lie apart. */

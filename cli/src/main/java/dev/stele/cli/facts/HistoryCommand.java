@@ -28,9 +28,13 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "history",
     header = "Read the changes of a fact.",
-    description = "Shows what became of one key, newest first, as far back as nothing is compacted.",
+    description =
+        "Shows what became of one key, newest first, as far back as nothing is compacted.",
     footerHeading = "%nExamples:%n",
-    footer = {"  stele history desired/prod/web", "  stele history desired/prod/web --limit 5 -o json"})
+    footer = {
+      "  stele history desired/prod/web",
+      "  stele history desired/prod/web --limit 5 -o json"
+    })
 public final class HistoryCommand extends StoreCommand {
   /** What the server puts on a page at most. */
   private static final int PAGE_MAX_CHANGES = 1_000;

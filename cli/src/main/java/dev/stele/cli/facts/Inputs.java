@@ -13,7 +13,9 @@ import java.nio.file.Path;
 
 /** Reads what the command line names. */
 final class Inputs {
-  /** Bytes of a file that is read; a transaction of the greatest size fits, however it is written. */
+  /**
+   * Bytes of a file that is read; a transaction of the greatest size fits, however it is written.
+   */
   static final int MAX_BYTES = 4 << 20;
 
   private Inputs() {}
@@ -21,9 +23,7 @@ final class Inputs {
   /** The file's text, or standard input's for {@code -}. */
   static String read(Terminal terminal, String option, String file) {
     try (InputStream in =
-        file.equals("-")
-            ? terminal.in()
-            : Files.newInputStream(terminal.resolve(Path.of(file)))) {
+        file.equals("-") ? terminal.in() : Files.newInputStream(terminal.resolve(Path.of(file)))) {
       byte[] bytes = in.readNBytes(MAX_BYTES + 1);
       if (bytes.length > MAX_BYTES) {
         throw CliException.badInput(option, file + " is larger than " + MAX_BYTES + " bytes");

@@ -29,7 +29,8 @@ public final class Json {
   /**
    * Reads one document.
    *
-   * @throws JsonProcessingException when it is none, or more than one; {@link #problem} says it short
+   * @throws JsonProcessingException when it is none, or more than one; {@link #problem} says it
+   *     short
    */
   public static JsonNode read(String text) throws JsonProcessingException {
     return MAPPER.readTree(text);
@@ -44,9 +45,7 @@ public final class Json {
   public static String problem(JsonProcessingException problem) {
     var place = problem.getLocation();
     String where =
-        place == null
-            ? ""
-            : " at line " + place.getLineNr() + ", column " + place.getColumnNr();
+        place == null ? "" : " at line " + place.getLineNr() + ", column " + place.getColumnNr();
     return "not valid JSON" + where + ": " + problem.getOriginalMessage();
   }
 }
