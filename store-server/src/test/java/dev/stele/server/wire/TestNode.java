@@ -43,6 +43,9 @@ final class TestNode implements AutoCloseable {
   /** How often someone asked who leads. */
   final AtomicLong looks = new AtomicLong();
 
+  /** Runs before someone is told who leads. */
+  volatile Runnable onLook = () -> {};
+
   /** Deadlines that the log was given, on the node's ticker. */
   final List<Long> proposalDeadlines = new ArrayList<>();
 
@@ -103,6 +106,7 @@ final class TestNode implements AutoCloseable {
 
   private Leadership.Standing look() {
     looks.incrementAndGet();
+    onLook.run();
     return standing;
   }
 
