@@ -86,6 +86,21 @@ final class CliTest {
   }
 
   @Test
+  void theLaunchersVariablesAreNoSlipsOfTheConfigurations() {
+    for (String name :
+        List.of(
+            "STELE_JAVA",
+            "STELE_JAVA_OPTS",
+            "STELE_SERVER_HEAP",
+            "STELE_NO_BUILD",
+            "STELE_LAUNCHER",
+            "STELE_ENDPOINTS")) {
+      cli.environment.put(name, "x");
+    }
+    assertThat(cli.run("config", "print")).extracting(Result::code).isEqualTo(0);
+  }
+
+  @Test
   void aFaultOfTheProgramIsNotMistakenForARefusal() {
     // Nothing is prepared, so the scripted store throws something that no command expects.
     Result result = cli.run("get", "desired/a");
