@@ -297,7 +297,7 @@ final class ConsensusNodeTest {
     try (TestCluster cluster = new TestCluster.Plan(directory).nodes(1).start()) {
       Proposal.Decided first = cluster.write(KEY, "blue");
 
-      assertThat(first.result()).isEqualTo(new Written(1));
+      assertThat(first.result()).isEqualTo(new Written(1, 1, 1));
       assertThat(now(cluster.leader().read(TestNode.PATIENCE))).isInstanceOf(Admitted.class);
     }
   }
