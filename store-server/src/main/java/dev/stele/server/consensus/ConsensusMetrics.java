@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.consensus;
+
+import dev.stele.server.core.model.StoreMeta;
+import dev.stele.server.port.Leadership;
+import dev.stele.server.port.Leadership.Role;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.MultiGauge.Row;
+import io.micrometer.core.instrument.Tags;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+
+/** What this node shows of itself: its place in the cluster, and the state that it stands at. */
+final class ConsensusMetrics {
+  private final MeterRegistry meters;
+  private final Leadership leadership;
+  private final Supplier<StoreMeta> meta;
+  private final Supplier<Map<String, Long>> peerCommits;
+  private final List<Meter> gauges = new ArrayList<>();
+  private final MultiGauge facts;
+  private final MultiGauge lag;
+
+  ConsensusMetrics(
+      MeterRegistry meters,
+      Leadership leadership,
+      Supplier<StoreMeta> meta,
+      Supplier<Map<String, Long>> peerCommits) {
+    this.meters = meters;
+    this.leadership = leadership;
+    this.meta = meta;
+    this.peerCommits = peerCommits;
+    this.facts =
+        MultiGauge.builder("stele.facts").description("live facts by kind").register(meters);
+    this.lag =
+        MultiGauge.builder("stele.raft.lag")
+            .description("committed entries that a peer is not known to have; at the leader only")
+            .register(meters);
+  }
+
+  void bind() {
+    gauge("stele.leader", "1 at the leader", it -> role() == Role.LEADER ? 1 : 0);
+    gauge("stele.term", "Raft term", it -> it.leadership.standing().term());
+    gauge("stele.revision", "of the last applied change", it -> it.meta.get().revision());
+    gauge("stele.floor", "oldest readable revision", it -> it.meta.get().floor());
+    refresh();
+  }
+
+  /** Kinds and peers come and go: called now and then. */
+  void refresh() {
+    List<Row<?>> kinds = new ArrayList<>();
+    meta.get()
+        .usage()
+        .byKind()
+        .forEach((kind, count) -> kinds.add(Row.of(Tags.of("kind", kind), count)));
+    facts.register(kinds, true);
+    List<Row<?>> peers = new ArrayList<>();
+    if (role() == Role.LEADER) {
+      long own = leadership.standing().commitIndex();
+      peerCommits
+          .get()
+          .forEach(
+              (peer, commit) ->
+                  peers.add(Row.of(Tags.of("peer", peer), Math.max(0, own - commit))));
+    }
+    lag.register(peers, true);
+  }
+
+  /** A registry that outlives this node must not ask it any more. */
+  void unbind() {
+    gauges.forEach(meters::remove);
+    facts.register(List.of(), true);
+    lag.register(List.of(), true);
+  }
+
+  private Role role() {
+    return leadership.standing().role();
+  }
+
+  private void gauge(String name, String description, ToDoubleFunction<ConsensusMetrics> value) {
+    gauges.add(
+        Gauge.builder(name, this, value)
+            .description(description)
+            .strongReference(true)
+            .register(meters));
+  }
+}

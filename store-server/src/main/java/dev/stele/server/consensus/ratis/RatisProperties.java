@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.consensus.ratis;
+
+import dev.stele.server.consensus.ConsensusSettings;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.ratis.RaftConfigKeys;
+import org.apache.ratis.conf.RaftProperties;
+import org.apache.ratis.grpc.GrpcConfigKeys;
+import org.apache.ratis.rpc.SupportedRpcType;
+import org.apache.ratis.server.RaftServerConfigKeys;
+import org.apache.ratis.server.RaftServerConfigKeys.Log;
+import org.apache.ratis.util.SizeInBytes;
+import org.apache.ratis.util.TimeDuration;
+
+/** Every setting of Ratis that is not its default, or that safety hangs on, with its reason. */
+final class RatisProperties {
+  private static final SizeInBytes LARGEST_APPEND = SizeInBytes.valueOf("4MB");
+  private static final SizeInBytes PREALLOCATION = SizeInBytes.valueOf("4MB");
+
+  private RatisProperties() {}
+
+  static RaftProperties of(ConsensusSettings settings) {
+    RaftProperties properties = new RaftProperties();
+    directories(properties, settings);
+    listener(properties, settings);
+    elections(properties, settings);
+    reads(properties);
+    durability(properties, settings);
+    flow(properties);
+    retries(properties, settings);
+    snapshots(properties);
+    return properties;
+  }
+
+  private static void directories(RaftProperties properties, ConsensusSettings settings) {
+    // The defaults are under /tmp.
+    RaftServerConfigKeys.setStorageDir(properties, List.of(settings.raftDirectory().toFile()));
+    RaftServerConfigKeys.setRemovedGroupsDir(
+        properties, settings.raftDirectory().resolve("removed").toFile());
+    // A full disk stops the log for good; better not to start on one. Only looked at then.
+    RaftServerConfigKeys.setStorageFreeSpaceMin(
+        properties, SizeInBytes.valueOf(settings.minFreeBytes()));
+  }
+
+  private static void listener(RaftProperties properties, ConsensusSettings settings) {
+    // The Netty transport has no TLS, and pipelining of appends exists only in this one.
+    RaftConfigKeys.Rpc.setType(properties, SupportedRpcType.GRPC);
+    String address = settings.raftListen();
+    int colon = address.lastIndexOf(':');
+    // Without a host it would listen on every interface.
+    GrpcConfigKeys.Server.setHost(properties, address.substring(0, colon));
+    GrpcConfigKeys.Server.setPort(properties, Integer.parseInt(address.substring(colon + 1)));
+    // The default is 64 MB a message; Ratis asks for 1 MB above the largest append.
+    GrpcConfigKeys.setMessageSizeMax(properties, SizeInBytes.valueOf("8MB"));
+  }
+
+  private static void elections(RaftProperties properties, ConsensusSettings settings) {
+    // Ratis's 150/300 ms call elections under pauses and slow disks.
+    RaftServerConfigKeys.Rpc.setTimeoutMin(properties, time(settings.electionTimeoutMin()));
+    RaftServerConfigKeys.Rpc.setTimeoutMax(properties, time(settings.electionTimeoutMax()));
+    // Also the pause of the whole process after which a leader steps down: 10 s is long.
+    RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(
+        properties, TimeDuration.valueOf(2, TimeUnit.SECONDS));
+    // A node that comes back from a partition must not depose the leader by its high term.
+    RaftServerConfigKeys.LeaderElection.setPreVote(properties, true);
+    // By default a server closes itself after a pause of a minute. A paused node is no fault: it
+    // comes back as a follower.
+    RaftServerConfigKeys.setCloseThreshold(properties, TimeDuration.valueOf(1, TimeUnit.DAYS));
+  }
+
+  private static void reads(RaftProperties properties) {
+    // LINEARIZABLE is not: after one acknowledged read it answers without asking anyone
+    // until the next commit. Reads are confirmed by rounds of our own.
+    RaftServerConfigKeys.Read.setOption(properties, RaftServerConfigKeys.Read.Option.DEFAULT);
+    RaftServerConfigKeys.Read.setLeaderLeaseEnabled(properties, false);
+  }
+
+  private static void durability(RaftProperties properties, ConsensusSettings settings) {
+    // Both acknowledge entries that are not on the disk: async-flush even when the sync failed.
+    Log.setAsyncFlushEnabled(properties, false);
+    Log.setUnsafeFlushEnabled(properties, false);
+    // Otherwise each advance of the commit index costs an entry, and a sync, of its own.
+    Log.setLogMetadataEnabled(properties, false);
+    // WARN_AND_RETURN drops entries that may have been acknowledged.
+    Log.setCorruptionPolicy(properties, Log.CorruptionPolicy.EXCEPTION);
+    SizeInBytes segment = SizeInBytes.valueOf(settings.segmentBytes());
+    Log.setSegmentSizeMax(properties, segment);
+    Log.setPreallocatedSize(
+        properties, segment.getSize() < PREALLOCATION.getSize() ? segment : PREALLOCATION);
+    // For a small heap; what is older is read from the disk again.
+    Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf("64MB"));
+  }
+
+  private static void flow(RaftProperties properties) {
+    // Entries are capped at 1 MiB by the proposer: a larger one would make the leader step down.
+    Log.Appender.setBufferByteLimit(properties, LARGEST_APPEND);
+    // Ratis asks for 8 bytes more than an append.
+    Log.setWriteBufferSize(properties, SizeInBytes.valueOf("8MB"));
+    // 0 floods followers with empty appends over gRPC.
+    Log.Appender.setWaitTimeMin(properties, TimeDuration.ONE_MILLISECOND);
+    // Appends in flight to one follower; the proposer has fewer entries in flight.
+    GrpcConfigKeys.Server.setLeaderOutstandingAppendsMax(properties, 16);
+    // The proposer's own queue is bounded below this, so that Ratis never has to refuse.
+    RaftServerConfigKeys.Write.setByteLimit(properties, SizeInBytes.valueOf("32MB"));
+    // No request is retried under its Ratis id, so that remembering replies only costs heap.
+    RaftServerConfigKeys.RetryCache.setExpiryTime(
+        properties, TimeDuration.valueOf(10, TimeUnit.SECONDS));
+  }
+
+  private static void retries(RaftProperties properties, ConsensusSettings settings) {
+    // After 10 errors, which take milliseconds while a node is down, Ratis tries again each second,
+    // and soon every five: so long a node that came back would hear nothing, neither heartbeats
+    // nor entries. And when all tries are used up it tries without a pause.
+    long pauseMillis = Math.min(100, settings.electionTimeoutMin().toMillis() / 3);
+    Log.Appender.setRetryPolicy(properties, "1ms,5," + pauseMillis + "ms," + Integer.MAX_VALUE);
+  }
+
+  private static void snapshots(RaftProperties properties) {
+    // The live store is the snapshot; it is flushed by the store, never by Ratis.
+    RaftServerConfigKeys.Snapshot.setAutoTriggerEnabled(properties, false);
+    RaftServerConfigKeys.Snapshot.setTriggerWhenStopEnabled(properties, false);
+    // The same at every node, or installs end as CONF_MISMATCH: checkpoints are not Ratis's chunks.
+    Log.Appender.setInstallSnapshotEnabled(properties, false);
+    // LogRetention decides what is purged: nothing that some voter may still need.
+    Log.setPurgeUptoSnapshotIndex(properties, false);
+    Log.setPurgeGap(properties, 1);
+    Log.setPurgePreservationLogNum(properties, 0);
+  }
+
+  private static TimeDuration time(Duration duration) {
+    return TimeDuration.valueOf(duration.toMillis(), TimeUnit.MILLISECONDS);
+  }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.storage;
+
+import java.nio.charset.StandardCharsets;
+
+/** The column families that hold something. */
+enum Family {
+  /** Key to fact or tombstone. */
+  FACTS("facts"),
+  /** Position to change. */
+  HISTORY("history"),
+  /** One row: format, applied position and the store's meta. */
+  META("meta");
+
+  private final String label;
+
+  Family(String label) {
+    this.label = label;
+  }
+
+  String label() {
+    return label;
+  }
+
+  byte[] nameBytes() {
+    return label.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.storage;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** Bytes that are being written. Used by one thread, again and again. */
+final class Output {
+  private byte[] array;
+  private int length;
+
+  Output(int capacity) {
+    array = new byte[capacity];
+  }
+
+  /** Empty again; the capacity stays. */
+  void clear() {
+    length = 0;
+  }
+
+  int length() {
+    return length;
+  }
+
+  int capacity() {
+    return array.length;
+  }
+
+  byte[] toBytes() {
+    return Arrays.copyOf(array, length);
+  }
+
+  void putByte(int value) {
+    ensure(1);
+    array[length++] = (byte) value;
+  }
+
+  /**
+   * Seven bits a byte, lowest first, the eighth says that more follow; a negative number takes ten
+   * bytes.
+   */
+  void putVarint(long value) {
+    ensure(10);
+    long rest = value;
+    while ((rest & ~0x7fL) != 0) {
+      array[length++] = (byte) (rest | 0x80);
+      rest >>>= 7;
+    }
+    array[length++] = (byte) rest;
+  }
+
+  void putBytes(byte[] bytes) {
+    putBytes(bytes, bytes.length);
+  }
+
+  void putBytes(Output other) {
+    putBytes(other.array, other.length);
+  }
+
+  private void putBytes(byte[] bytes, int count) {
+    ensure(count);
+    System.arraycopy(bytes, 0, array, length, count);
+    length += count;
+  }
+
+  /** Length first. */
+  void putSized(byte[] bytes) {
+    putVarint(bytes.length);
+    putBytes(bytes);
+  }
+
+  /** Length first. */
+  void putSized(Output other) {
+    putVarint(other.length);
+    putBytes(other);
+  }
+
+  /** Length in bytes first, then UTF-8. */
+  void putText(String text) {
+    putSized(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Eight bytes, highest first, so that non-negative numbers sort as their bytes do. */
+  void putLong(long value) {
+    putInt((int) (value >>> 32));
+    putInt((int) value);
+  }
+
+  /** Four bytes, highest first. */
+  void putInt(int value) {
+    ensure(4);
+    for (int shift = 24; shift >= 0; shift -= 8) {
+      array[length++] = (byte) (value >>> shift);
+    }
+  }
+
+  /** Writes four bytes, lowest first, over those at {@code offset}. */
+  void overwriteIntLittleEndian(int offset, int value) {
+    for (int i = 0; i < 4; i++) {
+      array[offset + i] = (byte) (value >>> (8 * i));
+    }
+  }
+
+  private void ensure(int more) {
+    int needed = Math.addExact(length, more);
+    if (needed > array.length) {
+      array =
+          Arrays.copyOf(
+              array, Math.max(needed, (int) Math.min(Integer.MAX_VALUE - 8L, 2L * array.length)));
+    }
+  }
+}

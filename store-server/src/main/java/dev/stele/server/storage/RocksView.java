@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.storage;
+
+import dev.stele.server.core.model.Bytes;
+import dev.stele.server.core.model.Change;
+import dev.stele.server.core.model.Key;
+import dev.stele.server.core.model.KeyRange;
+import dev.stele.server.core.model.Position;
+import dev.stele.server.core.model.Row;
+import dev.stele.server.core.view.View;
+import dev.stele.server.port.StoreFault;
+import java.util.Optional;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.Slice;
+
+/** Reads rows as {@code options} show them: at a pinned moment. Any thread, as long as they are. */
+final class RocksView {
+  private final Database database;
+  private final ReadOptions options;
+
+  RocksView(Database database, ReadOptions options) {
+    this.database = database;
+    this.options = options;
+  }
+
+  Optional<Row> row(Key key) {
+    byte[] value = database.get(Family.FACTS, options, key.bytes().unsafeArray());
+    return value == null ? Optional.empty() : Optional.of(decode(key, value));
+  }
+
+  Optional<Change> change(Position position) {
+    Output key = new Output(12);
+    ChangeCodec.writeKey(position, key);
+    byte[] value = database.get(Family.HISTORY, options, key.toBytes());
+    if (value == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(ChangeCodec.read(position, value));
+    } catch (MalformedRowException e) {
+      throw damaged(Family.HISTORY, position, e);
+    }
+  }
+
+  void scan(KeyRange range, View.RowVisitor visitor) {
+    if (range.isEmpty()) {
+      return;
+    }
+    try (Slice end = range.to().map(to -> new Slice(to.unsafeArray())).orElse(null);
+        ReadOptions bounded = new ReadOptions(options)) {
+      if (end != null) {
+        bounded.setIterateUpperBound(end);
+      }
+      try (RocksIterator iterator = database.iterator(Family.FACTS, bounded)) {
+        visit(iterator, range.from(), visitor);
+      }
+    }
+  }
+
+  private void visit(RocksIterator iterator, Bytes from, View.RowVisitor visitor) {
+    boolean wantsMore = true;
+    for (iterator.seek(from.unsafeArray()); wantsMore && iterator.isValid(); iterator.next()) {
+      wantsMore = visitor.visit(decode(Key.trusted(Bytes.wrap(iterator.key())), iterator.value()));
+    }
+    database.check(Family.FACTS, iterator);
+  }
+
+  private Row decode(Key key, byte[] value) {
+    try {
+      return RowCodec.read(key, value);
+    } catch (MalformedRowException e) {
+      throw damaged(Family.FACTS, key, e);
+    }
+  }
+
+  private StoreFault damaged(Family family, Object row, MalformedRowException e) {
+    return new StoreFault(
+        "damaged row %s in %s of %s: %s"
+            .formatted(row, family.label(), database.directory(), e.getMessage()),
+        e);
+  }
+}

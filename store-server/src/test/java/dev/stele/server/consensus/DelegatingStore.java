@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.consensus;
+
+import dev.stele.server.core.model.Change;
+import dev.stele.server.core.model.StoreMeta;
+import dev.stele.server.core.view.View;
+import dev.stele.server.port.LogPosition;
+import dev.stele.server.port.StateStore;
+import java.util.List;
+
+/** Passes everything on, for tests that watch commits or break them. */
+class DelegatingStore implements StateStore {
+  private final StateStore store;
+
+  DelegatingStore(StateStore store) {
+    this.store = store;
+  }
+
+  @Override
+  public View latest() {
+    return store.latest();
+  }
+
+  @Override
+  public Snapshot snapshot() {
+    return store.snapshot();
+  }
+
+  @Override
+  public LogPosition applied() {
+    return store.applied();
+  }
+
+  @Override
+  public LogPosition durable() {
+    return store.durable();
+  }
+
+  @Override
+  public void commit(LogPosition entry, StoreMeta meta, List<Change> changes) {
+    store.commit(entry, meta, changes);
+  }
+
+  @Override
+  public LogPosition flush() {
+    return store.flush();
+  }
+
+  @Override
+  public long sizeBytes() {
+    return store.sizeBytes();
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}

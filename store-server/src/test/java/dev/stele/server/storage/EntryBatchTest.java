@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stele.server.core.model.Bytes;
+import dev.stele.server.core.model.Change;
+import dev.stele.server.core.model.Fact;
+import dev.stele.server.core.model.Key;
+import dev.stele.server.core.model.Position;
+import dev.stele.server.core.model.StoreMeta;
+import dev.stele.server.core.model.Tombstone;
+import dev.stele.server.port.LogPosition;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+
+/**
+ * Ours against RocksDB's own: a release of RocksDB with another form fails here and nowhere later.
+ */
+final class EntryBatchTest {
+  private static final LogPosition ENTRY = new LogPosition(1, 5);
+
+  @TempDir private Path directory;
+
+  @Test
+  void itsBytesAreThoseThatRocksDbWrites() throws RocksDBException {
+    List<Change> changes = changes(300);
+    try (Options options = new Options().setCreateIfMissing(true);
+        RocksDB rocks = RocksDB.open(options, directory.toString());
+        ColumnFamilyHandle facts =
+            rocks.createColumnFamily(new ColumnFamilyDescriptor(new byte[] {'f'}));
+        ColumnFamilyHandle history =
+            rocks.createColumnFamily(new ColumnFamilyDescriptor(new byte[] {'h'}));
+        ColumnFamilyHandle meta =
+            rocks.createColumnFamily(new ColumnFamilyDescriptor(new byte[] {'m'}));
+        WriteBatch expected = new WriteBatch()) {
+      for (Change change : changes) {
+        byte[] key = change.key().bytes().unsafeArray();
+        expected.put(facts, key, bytes(out -> RowCodec.write(change.row(), out)));
+        byte[] at = bytes(out -> ChangeCodec.writeKey(change.at(), out));
+        expected.put(history, at, bytes(out -> ChangeCodec.write(change, out)));
+      }
+      expected.put(
+          meta, MetaCodec.key(), bytes(out -> MetaCodec.write(ENTRY, StoreMeta.EMPTY, out)));
+
+      EntryBatch batch = new EntryBatch(facts.getID(), history.getID(), meta.getID());
+      for (int again = 0; again < 2; again++) {
+        assertThat(batch.encode(ENTRY, StoreMeta.EMPTY, changes)).isEqualTo(expected.data());
+      }
+    }
+  }
+
+  @Test
+  void aWideDeleteLeavesNoWideBufferBehind() {
+    EntryBatch batch = new EntryBatch(1, 2, 3);
+    int entryBytes = batch.encode(ENTRY, StoreMeta.EMPTY, changes(1)).length;
+    assertThat(batch.encode(ENTRY, StoreMeta.EMPTY, changes(100_000)).length)
+        .isGreaterThan(4 << 20);
+    assertThat(batch.capacityBytes()).isEqualTo(4 << 20);
+    assertThat(batch.encode(ENTRY, StoreMeta.EMPTY, changes(1))).hasSize(entryBytes);
+  }
+
+  private static List<Change> changes(int count) {
+    List<Change> changes = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Key key = Key.of("desired/" + i);
+      Position at = new Position(i + 1L, 0);
+      changes.add(
+          i % 3 == 2
+              ? new Change.Deleted(new Tombstone(key, at), new Position(i, 0))
+              : new Change.Put(
+                  new Fact(key, Bytes.utf8("b".repeat(i % 200)), 1, at, 1, Optional.empty()),
+                  Position.NONE));
+    }
+    return changes;
+  }
+
+  private static byte[] bytes(Consumer<Output> write) {
+    Output out = new Output(16);
+    write.accept(out);
+    return out.toBytes();
+  }
+}

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.stele.server.core.apply.EntryRule;
+import dev.stele.server.core.command.Command;
+import dev.stele.server.core.command.Compare;
+import dev.stele.server.core.command.Delete;
+import dev.stele.server.core.command.Expect;
+import dev.stele.server.core.command.Operation;
+import dev.stele.server.core.command.Put;
+import dev.stele.server.core.command.Txn;
+import dev.stele.server.core.model.Bytes;
+import dev.stele.server.core.model.Change;
+import dev.stele.server.core.model.Fact;
+import dev.stele.server.core.model.Key;
+import dev.stele.server.core.model.KeyRange;
+import dev.stele.server.core.model.Position;
+import dev.stele.server.core.model.Stamp;
+import dev.stele.server.core.model.StoreMeta;
+import dev.stele.server.core.read.ChangePage;
+import dev.stele.server.core.read.FactPage;
+import dev.stele.server.port.LogPosition;
+import dev.stele.server.port.StateStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+
+/**
+ * Whatever a log holds, and wherever flushes and crashes fall: RocksDB and the maps come to hold
+ * the same.
+ */
+final class StoresAgreeTest {
+  private static final StorageSettings SETTINGS =
+      new StorageSettings(
+          6 << 20, 1 << 20, 2_000, StorageSettings.Compression.LZ4, 2, 1_000, 1 << 20, 1_000);
+
+  private static final List<Key> KEYS =
+      Stream.of("config/a", "desired/a", "desired/a/b", "desired/b", "desired/c")
+          .map(Key::of)
+          .toList();
+
+  @Property(tries = 150)
+  void storesAgree(@ForAll("steps") List<Step> steps) throws IOException {
+    Path directory = Files.createTempDirectory("stores-agree");
+    try (Twins twins = new Twins(directory)) {
+      for (Step step : steps) {
+        step.run(twins);
+      }
+      twins.assertAgree();
+      twins.crash();
+      twins.assertAgree();
+    } finally {
+      try (Stream<Path> files = Files.walk(directory)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(file);
+        }
+      }
+    }
+  }
+
+  @Provide
+  Arbitrary<List<Step>> steps() {
+    Arbitrary<Step> entry = commands().list().ofMinSize(0).ofMaxSize(4).map(Entry::new);
+    return Arbitraries.frequencyOf(
+            Tuple.of(10, entry),
+            Tuple.of(2, Arbitraries.just(new Flush())),
+            Tuple.of(1, Arbitraries.just(new Crash())))
+        .list()
+        .ofMinSize(1)
+        .ofMaxSize(25);
+  }
+
+  private static Arbitrary<Command> commands() {
+    Arbitrary<Key> keys = Arbitraries.of(KEYS);
+    Arbitrary<Bytes> bodies = Arbitraries.strings().ascii().ofMaxLength(5).map(Bytes::utf8);
+    Arbitrary<Expect> expects =
+        Arbitraries.of(
+            Expect.ANYTHING, Expect.ANYTHING, new Expect.Absent(), new Expect.AtRevision(3));
+    Arbitrary<KeyRange> ranges =
+        Arbitraries.oneOf(
+            keys.map(KeyRange::single),
+            Arbitraries.of("desired/", "desired/a", "config/")
+                .map(Bytes::utf8)
+                .map(KeyRange::prefix));
+    Arbitrary<Command> puts =
+        Combinators.combine(keys, bodies, expects)
+            .as((key, body, expect) -> new Put(key, body, expect, Optional.empty(), List.of()));
+    Arbitrary<Command> deletes =
+        ranges.map(range -> new Delete(range, OptionalLong.empty(), List.of()));
+    Arbitrary<List<Operation>> branches =
+        Arbitraries.oneOf(
+                Combinators.combine(keys, bodies)
+                    .as(
+                        (key, body) ->
+                            (Operation) new Operation.PutFact(key, body, Optional.empty())),
+                keys.map(key -> (Operation) new Operation.DeleteFacts(KeyRange.single(key))),
+                ranges.map(range -> (Operation) new Operation.ListFacts(range, 2, false)))
+            .list()
+            .ofMaxSize(4);
+    Arbitrary<Command> txns =
+        Combinators.combine(keys, branches, branches)
+            .as(
+                (key, then, orElse) ->
+                    new Txn(
+                        List.of(new Compare(key, Compare.Relation.EQUAL, new Compare.Exists(true))),
+                        then,
+                        orElse,
+                        List.of()));
+    return Arbitraries.frequencyOf(Tuple.of(4, puts), Tuple.of(2, deletes), Tuple.of(2, txns));
+  }
+
+  /** What happens to both stores. */
+  sealed interface Step {
+    void run(Twins twins);
+  }
+
+  record Entry(List<Command> commands) implements Step {
+    @Override
+    public void run(Twins twins) {
+      twins.append(commands);
+    }
+  }
+
+  record Flush() implements Step {
+    @Override
+    public void run(Twins twins) {
+      assertThat(twins.rocks.flush()).isEqualTo(twins.maps.flush());
+    }
+  }
+
+  record Crash() implements Step {
+    @Override
+    public void run(Twins twins) {
+      twins.crash();
+    }
+  }
+
+  /** Both stores, the log that leads to what they hold, and what a reader saw after each entry. */
+  private static final class Twins implements AutoCloseable {
+    private final Path directory;
+    private final List<List<Command>> log = new ArrayList<>();
+    private final Map<Position, Change> changes = new TreeMap<>();
+    private final Map<Long, List<Fact>> factsAt = new TreeMap<>();
+    private StateStore rocks;
+    private MapStateStore maps = new MapStateStore();
+
+    Twins(Path directory) {
+      this.directory = directory;
+      rocks = RocksStateStore.open(directory, SETTINGS);
+    }
+
+    void append(List<Command> commands) {
+      log.add(commands);
+      replay();
+      List<Fact> facts = FactPage.read(maps.latest(), KeyRange.ALL, 100, false).facts();
+      factsAt.put(maps.latest().meta().revision(), facts);
+    }
+
+    void crash() {
+      LogPosition durable = maps.durable();
+      assertThat(rocks.durable()).isEqualTo(durable);
+      rocks.close();
+      rocks = RocksStateStore.open(directory, SETTINGS);
+      maps = maps.crash();
+      assertThat(rocks.applied()).isEqualTo(durable);
+      assertThat(maps.applied()).isEqualTo(durable);
+      replay();
+    }
+
+    /** As after a start: from the first entry on, skipping what is applied. */
+    private void replay() {
+      for (int index = 0; index < log.size(); index++) {
+        if (index > rocks.applied().index()) {
+          LogPosition entry = new LogPosition(1 + index / 5, index);
+          Stamp stamp = new Stamp(entry.term(), 100L * index, 0);
+          EntryRule.Decided fromRocks = EntryRule.decide(rocks.latest(), stamp, log.get(index));
+          EntryRule.Decided fromMaps = EntryRule.decide(maps.latest(), stamp, log.get(index));
+          assertThat(fromRocks).isEqualTo(fromMaps);
+          rocks.commit(entry, fromRocks.meta(), fromRocks.changes());
+          maps.commit(entry, fromMaps.meta(), fromMaps.changes());
+          fromMaps.changes().forEach(change -> changes.put(change.at(), change));
+        }
+      }
+    }
+
+    void assertAgree() {
+      assertThat(rocks.applied()).isEqualTo(maps.applied());
+      try (StateStore.Snapshot left = rocks.snapshot();
+          StateStore.Snapshot right = maps.snapshot()) {
+        StoreMeta meta = right.meta();
+        assertThat(left.meta()).isEqualTo(meta);
+        assertThat(StateStoreContract.rows(left, KeyRange.ALL))
+            .isEqualTo(StateStoreContract.rows(right, KeyRange.ALL))
+            .isEqualTo(StateStoreContract.rows(rocks.latest(), KeyRange.ALL));
+        assertThat(changes.keySet())
+            .allSatisfy(at -> assertThat(left.change(at)).contains(changes.get(at)));
+        for (Key key : KEYS) {
+          assertThat(left.row(key)).isEqualTo(right.row(key)).isEqualTo(rocks.latest().row(key));
+          Position newest = left.row(key).map(row -> row.modified()).orElse(Position.NONE);
+          assertThat(ChangePage.read(left, newest, 100))
+              .isEqualTo(ChangePage.read(right, newest, 100));
+        }
+        for (long revision = 0; revision <= meta.revision(); revision++) {
+          List<Fact> facts = pagesAt(left, revision);
+          assertThat(facts).isEqualTo(pagesAt(right, revision));
+          if (factsAt.containsKey(revision)) {
+            assertThat(facts).isEqualTo(factsAt.get(revision));
+          }
+        }
+      }
+    }
+
+    private static List<Fact> pagesAt(StateStore.Snapshot snapshot, long revision) {
+      List<Fact> facts = new ArrayList<>();
+      KeyRange range = KeyRange.ALL;
+      for (boolean more = true; more; ) {
+        FactPage page = FactPage.readAt(snapshot, snapshot, revision, range, 2, false);
+        facts.addAll(page.facts());
+        more = page.more();
+        range = more ? range.after(facts.get(facts.size() - 1).key()) : range;
+      }
+      return facts;
+    }
+
+    @Override
+    public void close() {
+      rocks.close();
+      maps.close();
+    }
+  }
+}
