@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The command line. */
+/** The command line: what all commands share. */
 @NullMarked
 package dev.stele.cli;
 

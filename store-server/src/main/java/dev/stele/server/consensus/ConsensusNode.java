@@ -9,6 +9,7 @@ import dev.stele.server.consensus.confirm.RaftPeerAnswers;
 import dev.stele.server.consensus.deadline.DeadlineSweep;
 import dev.stele.server.consensus.propose.Proposer;
 import dev.stele.server.consensus.propose.StoreClock;
+import dev.stele.server.consensus.ratis.RaftTrafficFilter;
 import dev.stele.server.consensus.ratis.RatisNode;
 import dev.stele.server.port.CommandLog;
 import dev.stele.server.port.FaultPolicy;
@@ -113,6 +114,23 @@ public final class ConsensusNode implements AutoCloseable {
     return start(settings, store, identity, ticker, meters, faults, RatisNode.Hooks.NONE);
   }
 
+  /**
+   * The same where {@code traffic} decides which Raft messages arrive at this node, so that tests
+   * can cut links.
+   */
+  public static ConsensusNode start(
+      ConsensusSettings settings,
+      StateStore store,
+      PeerIdentity identity,
+      Ticker ticker,
+      MeterRegistry meters,
+      FaultPolicy faults,
+      RaftTrafficFilter traffic)
+      throws IOException {
+    return start(
+        settings, store, identity, ticker, meters, faults, RatisNode.Hooks.filtering(traffic));
+  }
+
   /** The same with {@code hooks}, for tests. */
   static ConsensusNode start(
       ConsensusSettings settings,
@@ -187,6 +205,15 @@ public final class ConsensusNode implements AutoCloseable {
    */
   @Override
   public void close() {
+    handOver();
+    kill();
+  }
+
+  /**
+   * Gives leadership away if this node has it, and goes on serving as a follower. The first step of
+   * an orderly stop. Blocks for the settings' handover timeout at most.
+   */
+  public void handOver() {
     if (closed.get()) {
       return;
     }
@@ -195,7 +222,6 @@ public final class ConsensusNode implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    kill();
   }
 
   /** Stops without a word to the others, as far as a part of a process can. */

@@ -16,6 +16,8 @@ import java.util.Set;
  * @param selfId this node's id, one of {@code nodes}
  * @param nodes the voters that a new cluster begins with; a cluster that was formed before keeps
  *     the ones that its log names
+ * @param raftListen {@code host:port} that the Raft listener binds; the others reach it at the
+ *     node's address in {@code nodes}
  * @param raftDirectory where the log and this node's votes are kept; the state is kept elsewhere
  * @param electionTimeoutMin a follower that hears nothing for this long may call an election; a
  *     leader sends heartbeats at half of it
@@ -29,6 +31,7 @@ public record ConsensusSettings(
     String clusterName,
     String selfId,
     List<NodeAddress> nodes,
+    String raftListen,
     Path raftDirectory,
     Duration electionTimeoutMin,
     Duration electionTimeoutMax,
@@ -49,6 +52,7 @@ public record ConsensusSettings(
     require(!clusterName.isBlank(), "clusterName", "is empty");
     require(!selfId.isBlank(), "selfId", "is empty");
     requireNodes(nodes, selfId);
+    requireHostAndPort("raftListen", raftListen);
     requireWithin("electionTimeoutMin", electionTimeoutMin, SHORTEST_ELECTION, LONGEST_ELECTION);
     requireWithin("electionTimeoutMax", electionTimeoutMax, SHORTEST_ELECTION, LONGEST_ELECTION);
     require(
@@ -73,6 +77,7 @@ public record ConsensusSettings(
         clusterName,
         selfId,
         nodes,
+        raftOf(selfId, nodes),
         raftDirectory,
         Duration.ofMillis(300),
         Duration.ofMillis(600),
@@ -87,6 +92,7 @@ public record ConsensusSettings(
         clusterName,
         selfId,
         nodes,
+        raftListen,
         raftDirectory,
         min,
         max,
@@ -101,6 +107,7 @@ public record ConsensusSettings(
         clusterName,
         selfId,
         nodes,
+        raftListen,
         raftDirectory,
         electionTimeoutMin,
         electionTimeoutMax,
@@ -114,6 +121,14 @@ public record ConsensusSettings(
     return nodes.stream().filter(node -> node.id().equals(selfId)).findFirst().orElseThrow();
   }
 
+  private static String raftOf(String id, List<NodeAddress> nodes) {
+    return nodes.stream()
+        .filter(node -> node.id().equals(id))
+        .map(NodeAddress::raft)
+        .findFirst()
+        .orElse("");
+  }
+
   private static void requireNodes(List<NodeAddress> nodes, String selfId) {
     require(
         !nodes.isEmpty() && nodes.size() <= MAX_NODES,
@@ -125,25 +140,22 @@ public record ConsensusSettings(
       require(!node.id().isBlank(), "nodes", "one has an empty id");
       require(ids.add(node.id()), "nodes", "two have the id " + node.id());
       require(listeners.add(node.raft()), "nodes", "two have the Raft listener " + node.raft());
-      requireHostAndPort(node);
+      requireHostAndPort("nodes", node.raft());
     }
     require(ids.contains(selfId), "selfId", selfId + " is none of the nodes " + ids);
   }
 
-  private static void requireHostAndPort(NodeAddress node) {
-    int colon = node.raft().lastIndexOf(':');
+  private static void requireHostAndPort(String setting, String address) {
+    int colon = address.lastIndexOf(':');
     int port = -1;
     if (colon > 0) {
       try {
-        port = Integer.parseInt(node.raft().substring(colon + 1));
+        port = Integer.parseInt(address.substring(colon + 1));
       } catch (NumberFormatException e) {
         port = -1;
       }
     }
-    require(
-        port > 0 && port < 1 << 16,
-        "nodes",
-        "the Raft listener of " + node.id() + " is not host:port: " + node.raft());
+    require(port > 0 && port < 1 << 16, setting, "the Raft listener is not host:port: " + address);
   }
 
   private static void requireWithin(String setting, Duration value, Duration min, Duration max) {

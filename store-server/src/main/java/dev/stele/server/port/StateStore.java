@@ -26,6 +26,17 @@ public interface StateStore extends AutoCloseable {
    */
   Snapshot snapshot();
 
+  /**
+   * The replicated numbers after some recent commit, at least the last one that returned before
+   * this call. Every response tells some of them, so this must be cheap, and must not wait for the
+   * disk; any thread.
+   */
+  default StoreMeta meta() {
+    try (Snapshot snapshot = snapshot()) {
+      return snapshot.meta();
+    }
+  }
+
   /** The last entry whose outcome is in the state. */
   LogPosition applied();
 

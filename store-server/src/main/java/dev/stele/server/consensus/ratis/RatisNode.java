@@ -141,7 +141,7 @@ public final class RatisNode implements EntryLog {
       server.start();
     } catch (IOException | RuntimeException e) {
       close();
-      throw new IOException("consensus can't start at " + settings.self().raft(), e);
+      throw new IOException("consensus can't start at " + settings.raftListen(), e);
     }
     standing.started();
     started = true;
@@ -286,6 +286,11 @@ public final class RatisNode implements EntryLog {
    */
   public record Hooks(Consumer<RaftProperties> properties, RaftTrafficFilter filter) {
     /** Changes nothing. */
-    public static final Hooks NONE = new Hooks(properties -> {}, RaftTrafficFilter.ALL);
+    public static final Hooks NONE = filtering(RaftTrafficFilter.ALL);
+
+    /** Cuts links, and changes nothing else. */
+    public static Hooks filtering(RaftTrafficFilter filter) {
+      return new Hooks(properties -> {}, filter);
+    }
   }
 }

@@ -47,7 +47,7 @@ final class RatisProperties {
   private static void listener(RaftProperties properties, ConsensusSettings settings) {
     // The Netty transport has no TLS, and pipelining of appends exists only in this one.
     RaftConfigKeys.Rpc.setType(properties, SupportedRpcType.GRPC);
-    String address = settings.self().raft();
+    String address = settings.raftListen();
     int colon = address.lastIndexOf(':');
     // Without a host it would listen on every interface.
     GrpcConfigKeys.Server.setHost(properties, address.substring(0, colon));

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.bench;
+
+import dev.stele.bench.Target.Failure;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
+
+/** Counts what completes, once the warm-up is over. Thread-safe. */
+final class Meter {
+  /** Longer latencies count as this long. */
+  static final long LATENCY_MAX_MICROS = TimeUnit.HOURS.toMicros(1);
+
+  private static final int DIGITS = 3;
+
+  private final Histogram latencyMicros = new ConcurrentHistogram(1, LATENCY_MAX_MICROS, DIGITS);
+  private final LongAdder operations = new LongAdder();
+  private final LongAdder unknown = new LongAdder();
+  private final Map<String, LongAdder> errors = new ConcurrentHashMap<>();
+  private final AtomicLong longestGapNanos = new AtomicLong();
+  private final AtomicLong lastSuccessNanos = new AtomicLong();
+  private volatile long fromNanos = Long.MAX_VALUE;
+  private volatile boolean measuring;
+
+  /** The warm-up ends. */
+  void start(long nowNanos) {
+    lastSuccessNanos.set(nowNanos);
+    fromNanos = nowNanos;
+    measuring = true;
+  }
+
+  /** The measured time ends; what completes later is not counted. */
+  void stop(long nowNanos) {
+    measuring = false;
+    noteGap(nowNanos - lastSuccessNanos.get());
+  }
+
+  void succeeded(long startNanos, long nowNanos) {
+    if (!measuring || nowNanos < fromNanos) {
+      return;
+    }
+    operations.increment();
+    long micros = TimeUnit.NANOSECONDS.toMicros(nowNanos - startNanos);
+    latencyMicros.recordValue(Math.max(1, Math.min(LATENCY_MAX_MICROS, micros)));
+    noteGap(nowNanos - lastSuccessNanos.getAndAccumulate(nowNanos, Math::max));
+  }
+
+  void failed(Failure failure) {
+    if (!measuring) {
+      return;
+    }
+    errors.computeIfAbsent(failure.reason(), reason -> new LongAdder()).increment();
+    if (failure.mayHaveHappened()) {
+      unknown.increment();
+    }
+  }
+
+  private void noteGap(long nanos) {
+    longestGapNanos.accumulateAndGet(nanos, Math::max);
+  }
+
+  long operations() {
+    return operations.sum();
+  }
+
+  long unknown() {
+    return unknown.sum();
+  }
+
+  long longestGapNanos() {
+    return longestGapNanos.get();
+  }
+
+  /** How many failures each reason had, by name. */
+  Map<String, Long> errors() {
+    Map<String, Long> counts = new TreeMap<>();
+    errors.forEach((reason, count) -> counts.put(reason, count.sum()));
+    return counts;
+  }
+
+  Histogram latencyMicros() {
+    return latencyMicros.copy();
+  }
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.cli;
+
+import dev.stele.cli.cluster.ClusterCommand;
+import dev.stele.cli.cluster.StatusCommand;
+import dev.stele.cli.dev.DevCommand;
+import dev.stele.cli.facts.DeleteCommand;
+import dev.stele.cli.facts.GetCommand;
+import dev.stele.cli.facts.HistoryCommand;
+import dev.stele.cli.facts.ListCommand;
+import dev.stele.cli.facts.PutCommand;
+import dev.stele.cli.facts.TxnCommand;
+import dev.stele.cli.load.BenchCommand;
+import dev.stele.cli.load.BenchGetCommand;
+import dev.stele.cli.load.BenchPutCommand;
+import dev.stele.cli.output.Durations;
+import dev.stele.cli.output.OutputFormat;
+import dev.stele.cli.server.ConfigCommand;
+import dev.stele.cli.server.ConfigPrintCommand;
+import dev.stele.cli.server.ServerCommand;
+import dev.stele.client.error.Reason;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** All commands, and what happens around each of them. */
+public final class Cli {
+  private Cli() {}
+
+  /** {@code stele}. */
+  @Command(
+      name = "stele",
+      header = "A Raft-backed store for the few facts that a control plane must agree on.",
+      synopsisSubcommandLabel = "COMMAND",
+      mixinStandardHelpOptions = true,
+      versionProvider = Version.class,
+      footerHeading = "%nExit codes:%n",
+      footer = {
+        "  0  done",
+        "  1  refused: a compare failed, fenced, not found, full; nothing happened",
+        "  2  wrong usage or input; nothing happened",
+        "  3  nobody could serve it in time; nothing happened",
+        "  4  it may have happened",
+        "",
+        "First steps:",
+        "  stele dev --detach",
+        "  stele put desired/prod/web --replicas 3",
+        "  stele get desired/prod/web",
+        "  stele cluster status",
+        "  stele dev --stop"
+      })
+  static final class Root {}
+
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Cli.class.getPackage().getImplementationVersion();
+      String java = System.getProperty("java.version");
+      return new String[] {"stele " + (version == null ? "dev" : version) + " (Java " + java + ")"};
+    }
+  }
+
+  /** Runs one command; gives its exit code. */
+  public static int run(Terminal terminal, String... args) {
+    CommandLine commands = commands(terminal);
+    OutputFormat format = OutputFormat.askedBy(List.of(args));
+    commands.setParameterExceptionHandler(
+        (problem, all) -> Failures.report(terminal, format, usage(problem)));
+    commands.setExecutionExceptionHandler(
+        (failure, command, parsed) -> Failures.report(terminal, format, failure));
+    commands.setExecutionStrategy(parsed -> execute(terminal, parsed));
+    int code = commands.execute(args);
+    terminal.out().flush();
+    return code;
+  }
+
+  static CommandLine commands(Terminal terminal) {
+    CommandLine commands =
+        new CommandLine(new Root())
+            .addSubcommand(new DevCommand(terminal))
+            .addSubcommand(new ServerCommand(terminal))
+            .addSubcommand(new PutCommand(terminal))
+            .addSubcommand(new GetCommand(terminal))
+            .addSubcommand(new ListCommand(terminal))
+            .addSubcommand(new HistoryCommand(terminal))
+            .addSubcommand(new DeleteCommand(terminal))
+            .addSubcommand(new TxnCommand(terminal))
+            .addSubcommand(group(new ClusterCommand()).addSubcommand(new StatusCommand(terminal)))
+            .addSubcommand(
+                group(new ConfigCommand()).addSubcommand(new ConfigPrintCommand(terminal)))
+            .addSubcommand(
+                group(new BenchCommand())
+                    .addSubcommand(new BenchPutCommand(terminal))
+                    .addSubcommand(new BenchGetCommand(terminal)))
+            .addSubcommand(new CompletionCommand(terminal))
+            .addSubcommand(new HelpCommand());
+    commands.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
+    commands.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
+    commands.setCaseInsensitiveEnumValuesAllowed(true);
+    commands.setUsageHelpAutoWidth(true);
+    commands.registerConverter(Duration.class, Cli::duration);
+    eachBelow(commands);
+    return commands;
+  }
+
+  private static CommandLine group(Object command) {
+    return new CommandLine(command);
+  }
+
+  /** Help is an option of every command. */
+  private static void eachBelow(CommandLine parent) {
+    for (CommandLine command : parent.getSubcommands().values()) {
+      if (!(command.getCommand() instanceof HelpCommand)) {
+        command.getCommandSpec().mixinStandardHelpOptions(true);
+        command.getCommandSpec().versionProvider(new Version());
+        eachBelow(command);
+      }
+    }
+  }
+
+  private static Duration duration(String text) {
+    try {
+      return Durations.parse(text);
+    } catch (IllegalArgumentException otherForm) {
+      throw new TypeConversionException(otherForm.getMessage());
+    }
+  }
+
+  private static int execute(Terminal terminal, ParseResult parsed) {
+    ParseResult last = parsed;
+    while (last.hasSubcommand()) {
+      last = last.subcommand();
+    }
+    CommandLine command = last.commandSpec().commandLine();
+    boolean asksForHelp = command.isUsageHelpRequested() || command.isVersionHelpRequested();
+    boolean runs =
+        command.getCommand() instanceof Callable || command.getCommand() instanceof Runnable;
+    if (!asksForHelp && !runs) {
+      command.usage(terminal.err());
+      throw new ParameterException(command, "which command?");
+    }
+    return new CommandLine.RunLast().execute(parsed);
+  }
+
+  private static CliException usage(ParameterException problem) {
+    String message = String.valueOf(problem.getMessage()).replaceFirst("^Error: ", "");
+    String command = problem.getCommandLine().getCommandSpec().qualifiedName();
+    if (problem instanceof UnmatchedArgumentException unmatched
+        && !unmatched.getSuggestions().isEmpty()) {
+      message += "; did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?";
+    }
+    String field = problem.getArgSpec() instanceof OptionSpec option ? option.longestName() : null;
+    return new CliException(Reason.INVALID_FIELD, message + " (" + command + " --help)", field);
+  }
+}

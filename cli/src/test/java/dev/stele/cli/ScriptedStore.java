@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.cli;
+
+import dev.stele.client.Cluster;
+import dev.stele.client.Fact;
+import dev.stele.client.Facts;
+import dev.stele.client.Keys;
+import dev.stele.client.RawFacts;
+import dev.stele.client.ResponseInfo;
+import dev.stele.client.StoreClient;
+import dev.stele.client.Txn;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** A client that remembers what it was asked and answers what was prepared, in order. */
+public final class ScriptedStore {
+  /** Requests in order: the method's name, then its arguments. */
+  public final List<List<Object>> asked = new ArrayList<>();
+
+  /** With which endpoints and timeout it was opened, if it was. */
+  public final List<String> opened = new ArrayList<>();
+
+  private final Deque<CompletableFuture<?>> answers = new ArrayDeque<>();
+
+  /** Who answers, at revision 7. */
+  public static ResponseInfo info() {
+    return new ResponseInfo(
+        "c-1", 1, "n0", "n1", "127.0.0.1:7410", 3, 7, 60_000, Duration.ofMillis(250));
+  }
+
+  /** A fact at revision 7. */
+  public static Fact<byte[]> fact(String key, byte[] body) {
+    return new Fact<>(Keys.raw(key), body, 2, 7, 4, Optional.empty());
+  }
+
+  /** Prepares an answer. */
+  public void answer(Object result) {
+    answers.add(CompletableFuture.completedFuture(result));
+  }
+
+  /** Prepares a failure. */
+  public void fail(Throwable failure) {
+    answers.add(CompletableFuture.failedFuture(failure));
+  }
+
+  StoreClient open(String endpoints, Duration timeout) {
+    opened.add(endpoints + " " + timeout);
+    return proxy(StoreClient.class);
+  }
+
+  private <T> T proxy(Class<T> type) {
+    Object proxy =
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (self, method, args) -> call(self, method, args));
+    return type.cast(proxy);
+  }
+
+  private Object call(Object self, Method method, Object[] args) {
+    Class<?> type = method.getReturnType();
+    if (type == void.class) {
+      return null;
+    }
+    note(method, args);
+    if (type == Txn.class && self instanceof Txn) {
+      return self;
+    }
+    for (Class<?> part : List.of(Facts.class, RawFacts.class, Txn.class, Cluster.class)) {
+      if (type == part) {
+        return proxy(part);
+      }
+    }
+    CompletableFuture<?> answer = answers.poll();
+    if (answer == null) {
+      throw new AssertionError("nothing prepared for " + method);
+    }
+    return answer;
+  }
+
+  private void note(Method method, Object[] args) {
+    List<Object> call = new ArrayList<>(List.of(method.getName()));
+    if (args != null) {
+      Arrays.stream(args)
+          .flatMap(
+              arg ->
+                  arg instanceof Object[] many
+                      ? Arrays.stream(many)
+                      : Arrays.stream(new Object[] {arg}))
+          .forEach(call::add);
+    }
+    asked.add(call);
+  }
+
+  /** The arguments of the only call of this name. */
+  public List<Object> argumentsOf(String method) {
+    List<List<Object>> found = asked.stream().filter(call -> call.get(0).equals(method)).toList();
+    if (found.size() != 1) {
+      throw new AssertionError(method + " was called " + found.size() + " times: " + asked);
+    }
+    return found.get(0).subList(1, found.get(0).size());
+  }
+}

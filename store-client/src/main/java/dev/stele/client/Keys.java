@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.client;
+
+import dev.stele.client.kind.Claim;
+import dev.stele.client.kind.ConfigDocument;
+import dev.stele.client.kind.DesiredState;
+import dev.stele.client.kind.Endpoint;
+import dev.stele.client.kind.Kinds;
+import dev.stele.client.kind.Member;
+import dev.stele.client.kind.Rollout;
+
+/** Keys of the built-in kinds, from the name behind the kind. */
+public final class Keys {
+  private Keys() {}
+
+  /** {@code desired/name}. */
+  public static FactKey<DesiredState> desired(String name) {
+    return FactKey.of(Kinds.DESIRED, name);
+  }
+
+  /** {@code member/name}. */
+  public static FactKey<Member> member(String name) {
+    return FactKey.of(Kinds.MEMBER, name);
+  }
+
+  /** {@code endpoint/name}. */
+  public static FactKey<Endpoint> endpoint(String name) {
+    return FactKey.of(Kinds.ENDPOINT, name);
+  }
+
+  /** {@code claim/name}. */
+  public static FactKey<Claim> claim(String name) {
+    return FactKey.of(Kinds.CLAIM, name);
+  }
+
+  /** {@code rollout/name}. */
+  public static FactKey<Rollout> rollout(String name) {
+    return FactKey.of(Kinds.ROLLOUT, name);
+  }
+
+  /** {@code config/name}. */
+  public static FactKey<ConfigDocument> config(String name) {
+    return FactKey.of(Kinds.CONFIG, name);
+  }
+
+  /**
+   * Any key from its whole text, {@code kind/name}, with its body as it is stored. The text is sent
+   * as it is, even if it is wrong: the server says why.
+   */
+  public static FactKey<byte[]> raw(String text) {
+    int slash = text.indexOf('/');
+    return FactKey.parse(Kinds.raw(slash < 0 ? text : text.substring(0, slash)), text);
+  }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.client.internal;
+
+import dev.stele.client.Cluster;
+import dev.stele.client.ClusterStatus;
+import dev.stele.client.Facts;
+import dev.stele.client.StoreClient;
+import dev.stele.client.internal.call.Caller;
+import dev.stele.client.internal.call.Method;
+import dev.stele.client.internal.call.Outgoing;
+import dev.stele.client.internal.facts.Answers;
+import dev.stele.client.internal.facts.TypedFacts;
+import dev.stele.client.internal.link.ChannelFactory;
+import dev.stele.client.internal.link.Endpoints;
+import dev.stele.client.internal.link.NettyChannels;
+import dev.stele.client.internal.link.Route;
+import dev.stele.client.internal.time.SystemTimekeeper;
+import dev.stele.client.internal.time.Timekeeper;
+import dev.stele.proto.v1.StatusRequest;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** The client, put together. */
+public final class DefaultStoreClient implements StoreClient, Cluster {
+  private final Caller caller;
+  private final Facts facts;
+
+  DefaultStoreClient(ClientSettings settings, ChannelFactory channels, Timekeeper timekeeper) {
+    Endpoints endpoints = new Endpoints(settings.endpoints(), channels, timekeeper);
+    this.caller = new Caller(settings, endpoints, timekeeper);
+    this.facts = new TypedFacts(caller, List.of());
+  }
+
+  /** A client that connects at its first request. */
+  public static StoreClient open(ClientSettings settings) {
+    return new DefaultStoreClient(
+        settings, new NettyChannels(settings.connectTimeout()), new SystemTimekeeper());
+  }
+
+  @Override
+  public Facts facts() {
+    return facts;
+  }
+
+  @Override
+  public Cluster cluster() {
+    return this;
+  }
+
+  @Override
+  public CompletableFuture<ClusterStatus> status() {
+    return caller.call(
+        new Outgoing<>(
+            Method.STATUS,
+            Route.ANY,
+            false,
+            header -> StatusRequest.newBuilder().setHeader(header).build(),
+            Answers::status));
+  }
+
+  @Override
+  public long lastRevision() {
+    return caller.history().known().revision();
+  }
+
+  @Override
+  public void forgetEpoch() {
+    caller.history().forget();
+  }
+
+  @Override
+  public void close() {
+    caller.close();
+  }
+}

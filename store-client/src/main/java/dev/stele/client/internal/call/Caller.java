@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.client.internal.call;
+
+import dev.stele.client.internal.ClientSettings;
+import dev.stele.client.internal.link.Endpoints;
+import dev.stele.client.internal.time.Timekeeper;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+
+/**
+ * What all requests of a client share. Thread-safe; a request that succeeds at once takes no lock.
+ */
+public final class Caller implements AutoCloseable {
+  /** Attempts of one request, whatever its timeout and the budget allow. */
+  public static final int MAX_ATTEMPTS = 256;
+
+  private final Endpoints endpoints;
+  private final Timekeeper timekeeper;
+  private final History history = new History();
+  private final TokenBucket retries;
+  private final Observations observations;
+  private final Executor callbacks;
+  private final long timeoutNanos;
+  private final Set<Request<?, ?, ?>> waiting = ConcurrentHashMap.newKeySet();
+  private volatile boolean closed;
+
+  public Caller(ClientSettings settings, Endpoints endpoints, Timekeeper timekeeper) {
+    this.endpoints = endpoints;
+    this.timekeeper = timekeeper;
+    this.retries = new TokenBucket(settings.retryBudget(), timekeeper.nanoTime());
+    this.observations = new Observations(settings.observationRegistry());
+    this.callbacks = settings.callbackExecutor();
+    this.timeoutNanos = settings.requestTimeout().toNanos();
+  }
+
+  /** Sends a request. */
+  public <Q, A, R> CompletableFuture<R> call(Outgoing<Q, A, R> outgoing) {
+    Request<Q, A, R> request = new Request<>(this, outgoing, timekeeper.nanoTime() + timeoutNanos);
+    observations.observe(outgoing.method(), request);
+    request.attempt();
+    return request;
+  }
+
+  /** Which history this client reads from. */
+  public History history() {
+    return history;
+  }
+
+  Endpoints endpoints() {
+    return endpoints;
+  }
+
+  Timekeeper timekeeper() {
+    return timekeeper;
+  }
+
+  TokenBucket retries() {
+    return retries;
+  }
+
+  Executor callbacks() {
+    return callbacks;
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /**
+   * The most that one attempt of a read may take, so that a silent endpoint leaves time for others.
+   */
+  long readAttemptNanos() {
+    return timeoutNanos / 3 + 1;
+  }
+
+  /** Has {@code request} make its next attempt later, or fail when the client is closed. */
+  void later(Request<?, ?, ?> request, long delayNanos) {
+    waiting.add(request);
+    timekeeper.schedule(
+        delayNanos,
+        () -> {
+          if (waiting.remove(request)) {
+            request.attempt();
+          }
+        });
+    if (closed && waiting.remove(request)) {
+      request.attempt();
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    timekeeper.close();
+    endpoints.close();
+    for (Request<?, ?, ?> request : List.copyOf(waiting)) {
+      if (waiting.remove(request)) {
+        request.attempt();
+      }
+    }
+  }
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.client.internal.call;
+
+import dev.stele.proto.v1.ClusterGrpc;
+import dev.stele.proto.v1.DeleteRequest;
+import dev.stele.proto.v1.DeleteResponse;
+import dev.stele.proto.v1.FactsGrpc;
+import dev.stele.proto.v1.GetRequest;
+import dev.stele.proto.v1.GetResponse;
+import dev.stele.proto.v1.HistoryRequest;
+import dev.stele.proto.v1.HistoryResponse;
+import dev.stele.proto.v1.ListRequest;
+import dev.stele.proto.v1.ListResponse;
+import dev.stele.proto.v1.PutRequest;
+import dev.stele.proto.v1.PutResponse;
+import dev.stele.proto.v1.ResponseHeader;
+import dev.stele.proto.v1.StatusRequest;
+import dev.stele.proto.v1.StatusResponse;
+import dev.stele.proto.v1.TxnRequest;
+import dev.stele.proto.v1.TxnResponse;
+import io.grpc.MethodDescriptor;
+import java.util.function.Function;
+
+/**
+ * A call of the protocol.
+ *
+ * @param descriptor on the wire
+ * @param header of its answers
+ * @param write whether it may change something, so that it must not be sent twice
+ */
+public record Method<Q, A>(
+    MethodDescriptor<Q, A> descriptor, Function<A, ResponseHeader> header, boolean write) {
+  public static final Method<PutRequest, PutResponse> PUT =
+      new Method<>(FactsGrpc.getPutMethod(), PutResponse::getHeader, true);
+  public static final Method<DeleteRequest, DeleteResponse> DELETE =
+      new Method<>(FactsGrpc.getDeleteMethod(), DeleteResponse::getHeader, true);
+  public static final Method<TxnRequest, TxnResponse> TXN =
+      new Method<>(FactsGrpc.getTxnMethod(), TxnResponse::getHeader, true);
+  public static final Method<GetRequest, GetResponse> GET =
+      new Method<>(FactsGrpc.getGetMethod(), GetResponse::getHeader, false);
+  public static final Method<ListRequest, ListResponse> LIST =
+      new Method<>(FactsGrpc.getListMethod(), ListResponse::getHeader, false);
+  public static final Method<HistoryRequest, HistoryResponse> HISTORY =
+      new Method<>(FactsGrpc.getHistoryMethod(), HistoryResponse::getHeader, false);
+  public static final Method<StatusRequest, StatusResponse> STATUS =
+      new Method<>(ClusterGrpc.getStatusMethod(), StatusResponse::getHeader, false);
+
+  /** For people and metrics, for instance {@code Put}. */
+  public String name() {
+    return String.valueOf(descriptor.getBareMethodName());
+  }
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.client.internal.facts;
+
+import com.google.protobuf.ByteString;
+import dev.stele.client.ClusterStatus;
+import dev.stele.client.Deleted;
+import dev.stele.client.Fact;
+import dev.stele.client.FactChange;
+import dev.stele.client.FactKey;
+import dev.stele.client.Got;
+import dev.stele.client.HistoryPage;
+import dev.stele.client.Keys;
+import dev.stele.client.LeaseRef;
+import dev.stele.client.NodeStatus;
+import dev.stele.client.OperationResult;
+import dev.stele.client.Page;
+import dev.stele.client.PageToken;
+import dev.stele.client.ResponseInfo;
+import dev.stele.client.TxnResult;
+import dev.stele.client.Written;
+import dev.stele.client.kind.FactKind;
+import dev.stele.proto.v1.Change;
+import dev.stele.proto.v1.DeleteResponse;
+import dev.stele.proto.v1.GetResponse;
+import dev.stele.proto.v1.HistoryResponse;
+import dev.stele.proto.v1.ListResponse;
+import dev.stele.proto.v1.PutResponse;
+import dev.stele.proto.v1.ResponseHeader;
+import dev.stele.proto.v1.StatusResponse;
+import dev.stele.proto.v1.TxnResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Answers from messages. A body that is none of its kind is an IllegalArgumentException. */
+public final class Answers {
+  private Answers() {}
+
+  static Written written(PutResponse message) {
+    return new Written(
+        message.getRevision(),
+        message.getCreateRevision(),
+        message.getVersion(),
+        message.getDuplicate(),
+        info(message.getHeader()));
+  }
+
+  static <T> Fact<T> fact(FactKey<T> key, T body, Optional<LeaseRef> lease, PutResponse message) {
+    return new Fact<>(
+        key, body, message.getCreateRevision(), message.getRevision(), message.getVersion(), lease);
+  }
+
+  static Deleted deleted(DeleteResponse message) {
+    return new Deleted(
+        message.getRevision(),
+        message.getDeleted(),
+        message.getDuplicate(),
+        info(message.getHeader()));
+  }
+
+  static <T> Got<T> got(FactKey<T> key, GetResponse message) {
+    Optional<Fact<T>> fact =
+        message.hasFact() ? Optional.of(fact(key, message.getFact())) : Optional.empty();
+    return new Got<>(fact, info(message.getHeader()));
+  }
+
+  static <T> Page<T> page(Function<String, FactKey<T>> keys, ListResponse message) {
+    return new Page<>(
+        message.getRevision(),
+        facts(keys, message.getFactsList()),
+        next(message.getMore(), message.getNextPageToken(), message.getRevision()),
+        info(message.getHeader()));
+  }
+
+  static <T> HistoryPage<T> history(FactKey<T> key, HistoryResponse message) {
+    List<FactChange<T>> changes = new ArrayList<>(message.getChangesCount());
+    for (Change change : message.getChangesList()) {
+      Optional<Fact<T>> fact =
+          change.hasFact() ? Optional.of(fact(key, change.getFact())) : Optional.empty();
+      changes.add(new FactChange<>(change.getRevision(), fact, change.getPreviousRevision()));
+    }
+    return new HistoryPage<>(
+        changes,
+        next(message.getMore(), message.getNextPageToken(), message.getHeader().getRevision()),
+        info(message.getHeader()));
+  }
+
+  static TxnResult txn(TxnResponse message) {
+    List<OperationResult> results = new ArrayList<>(message.getResultsCount());
+    for (dev.stele.proto.v1.OperationResult result : message.getResultsList()) {
+      results.add(result(result));
+    }
+    return new TxnResult(
+        message.getRevision(),
+        message.getSucceeded(),
+        results,
+        message.getDuplicate(),
+        info(message.getHeader()));
+  }
+
+  private static OperationResult result(dev.stele.proto.v1.OperationResult message) {
+    return switch (message.getResultCase()) {
+      case PUT -> new OperationResult.Put();
+      case DELETE -> new OperationResult.Delete(message.getDelete().getDeleted());
+      case GET ->
+          new OperationResult.Get(
+              message.getGet().hasFact()
+                  ? Optional.of(rawFact(message.getGet().getFact()))
+                  : Optional.empty());
+      case LIST ->
+          new OperationResult.Listed(
+              facts(Keys::raw, message.getList().getFactsList()), message.getList().getMore());
+      case RESULT_NOT_SET -> throw new IllegalArgumentException("a step has no result");
+    };
+  }
+
+  /** How a cluster stands. */
+  public static ClusterStatus status(StatusResponse message) {
+    List<NodeStatus> nodes = new ArrayList<>(message.getNodesCount());
+    for (dev.stele.proto.v1.NodeStatus node : message.getNodesList()) {
+      nodes.add(node(node));
+    }
+    return new ClusterStatus(message.getFloor(), nodes, info(message.getHeader()));
+  }
+
+  private static NodeStatus node(dev.stele.proto.v1.NodeStatus node) {
+    NodeStatus.Role role =
+        node.getRole() == dev.stele.proto.v1.NodeStatus.Role.UNRECOGNIZED
+            ? NodeStatus.Role.UNKNOWN
+            : NodeStatus.Role.valueOf(node.getRole().name());
+    return new NodeStatus(
+        node.getId(),
+        node.getClient(),
+        node.getPeer(),
+        role,
+        node.getHealthy(),
+        node.getApplied(),
+        node.getRevision(),
+        node.getLagEntries(),
+        node.getStoreBytes(),
+        node.getVersion(),
+        node.getTerm(),
+        node.getDurable(),
+        node.getDetail());
+  }
+
+  /** The keys of a typed list. */
+  static <T> Function<String, FactKey<T>> keysOf(FactKind<T> kind) {
+    return text -> FactKey.parse(kind, text);
+  }
+
+  private static <T> List<Fact<T>> facts(
+      Function<String, FactKey<T>> keys, List<dev.stele.proto.v1.Fact> messages) {
+    List<Fact<T>> facts = new ArrayList<>(messages.size());
+    for (dev.stele.proto.v1.Fact message : messages) {
+      facts.add(fact(keys.apply(message.getKey().toStringUtf8()), message));
+    }
+    return facts;
+  }
+
+  private static Fact<byte[]> rawFact(dev.stele.proto.v1.Fact message) {
+    return fact(Keys.raw(message.getKey().toStringUtf8()), message);
+  }
+
+  private static <T> Fact<T> fact(FactKey<T> key, dev.stele.proto.v1.Fact message) {
+    T body;
+    try {
+      body = key.kind().codec().decode(message.getBody().toByteArray());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(key + ": " + e.getMessage(), e);
+    }
+    Optional<LeaseRef> lease =
+        message.hasLease()
+            ? Optional.of(new LeaseRef(message.getLease().getName(), message.getLease().getToken()))
+            : Optional.empty();
+    return new Fact<>(
+        key,
+        body,
+        message.getCreateRevision(),
+        message.getModRevision(),
+        message.getVersion(),
+        lease);
+  }
+
+  private static Optional<PageToken> next(boolean more, ByteString token, long revision) {
+    return more ? Optional.of(PageToken.of(token.toByteArray(), revision)) : Optional.empty();
+  }
+
+  private static ResponseInfo info(ResponseHeader header) {
+    return new ResponseInfo(
+        header.getClusterId(),
+        header.getEpoch(),
+        header.getMember(),
+        header.getLeader(),
+        header.getLeaderEndpoint(),
+        header.getTerm(),
+        header.getRevision(),
+        header.getStoreTimeMillis(),
+        Duration.ofMillis(header.getLeaderContactAgeMillis()));
+  }
+}

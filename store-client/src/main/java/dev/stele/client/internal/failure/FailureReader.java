@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.client.internal.failure;
+
+import com.google.rpc.ErrorInfo;
+import dev.stele.client.error.AlreadyExistsException;
+import dev.stele.client.error.CompactedException;
+import dev.stele.client.error.CompareFailedException;
+import dev.stele.client.error.CorruptException;
+import dev.stele.client.error.FencedException;
+import dev.stele.client.error.ForbiddenException;
+import dev.stele.client.error.InvalidRequestException;
+import dev.stele.client.error.LeaseHeldException;
+import dev.stele.client.error.LimitExceededException;
+import dev.stele.client.error.NotFoundException;
+import dev.stele.client.error.OutcomeUnknownException;
+import dev.stele.client.error.Reason;
+import dev.stele.client.error.RefusedException;
+import dev.stele.client.error.SessionExpiredException;
+import dev.stele.client.error.UnavailableException;
+import dev.stele.client.error.WrongEpochException;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what a failed attempt means from its status and details. In doubt a write may have
+ * happened.
+ */
+public final class FailureReader {
+  private FailureReader() {}
+
+  /**
+   * Reads a failure.
+   *
+   * @param write whether the request may change something
+   * @param sent whether the request may have left this process
+   * @param endpoint that was tried, for people
+   */
+  public static Failure read(
+      Status status, @Nullable Metadata trailers, boolean write, boolean sent, String endpoint) {
+    ErrorDetails details = ErrorDetails.read(status, trailers);
+    ErrorInfo info = details.info();
+    if (info == null) {
+      return withoutInfo(status, write, sent, endpoint);
+    }
+    Reason reason = reason(info.getReason());
+    if (reason == null) {
+      return unknownReason(info.getReason(), status, details, write, endpoint);
+    }
+    Failure failure = withReason(reason, description(status), details, write, endpoint);
+    boolean contradicts =
+        write && mayHaveHappened(details) && !failure.exception().mayHaveHappened();
+    return contradicts ? unknownOutcome(status, endpoint) : failure;
+  }
+
+  private static @Nullable Reason reason(String name) {
+    for (Reason reason : Reason.values()) {
+      if (reason.name().equals(name)) {
+        return reason;
+      }
+    }
+    return null;
+  }
+
+  private static Failure withReason(
+      Reason reason, String message, ErrorDetails details, boolean write, String endpoint) {
+    return switch (reason) {
+      case NOT_LEADER ->
+          new Failure(
+              unavailable(reason, message, endpoint, null),
+              true,
+              false,
+              details.text("leaderEndpoint"),
+              0);
+      case NO_QUORUM -> Failure.elsewhere(unavailable(reason, message, endpoint, null));
+      case OVERLOADED -> overloaded(message, details);
+      case OUTCOME_UNKNOWN ->
+          write
+              ? Failure.last(new OutcomeUnknownException(at(message, endpoint), null))
+              : Failure.elsewhere(unavailable(Reason.NO_QUORUM, message, endpoint, null));
+      case SESSION_EXPIRED, SEQUENCE_TOO_OLD ->
+          Failure.last(new SessionExpiredException(reason, message, details.field(), null));
+      case CORRUPT ->
+          Failure.elsewhere(
+              new CorruptException(reason, at(message, endpoint), details.field(), null));
+      default -> Failure.last(refused(reason, message, details));
+    };
+  }
+
+  private static RefusedException refused(Reason reason, String message, ErrorDetails details) {
+    String field = details.field();
+    return switch (reason) {
+      case COMPARE_FAILED -> new CompareFailedException(message, field, details.number("revision"));
+      case ALREADY_EXISTS -> new AlreadyExistsException(message, field, details.number("revision"));
+      case NOT_FOUND -> new NotFoundException(message, field);
+      case FENCED -> new FencedException(message, field);
+      case LEASE_HELD -> new LeaseHeldException(message, field);
+      case COMPACTED -> new CompactedException(message, field, details.number("floor"));
+      case WRONG_EPOCH -> new WrongEpochException(message, field);
+      case KIND_FULL, STORE_FULL, OVER_BUDGET, WINDOW_FULL, LIMIT_REACHED ->
+          new LimitExceededException(reason, message, field, details.retryAfter());
+      case UNAUTHENTICATED, FORBIDDEN -> new ForbiddenException(reason, message, field, null);
+      default -> new InvalidRequestException(reason, message, field, null);
+    };
+  }
+
+  private static Failure overloaded(String message, ErrorDetails details) {
+    LimitExceededException exception =
+        new LimitExceededException(
+            Reason.OVERLOADED, message, details.field(), details.retryAfter());
+    // Without a delay the server does not ask to be asked again.
+    return exception
+        .retryAfter()
+        .map(delay -> new Failure(exception, true, false, "", Math.max(0, delay.toNanos())))
+        .orElseGet(() -> Failure.last(exception));
+  }
+
+  /** A newer server's reason: its status and its word on whether something happened decide. */
+  private static Failure unknownReason(
+      String reason, Status status, ErrorDetails details, boolean write, String endpoint) {
+    if (write && !details.text("mayHaveHappened").equals("false")) {
+      return unknownOutcome(status, endpoint);
+    }
+    String message = reason + ", which this client does not know: " + description(status);
+    return switch (status.getCode()) {
+      case UNAVAILABLE, DEADLINE_EXCEEDED ->
+          Failure.elsewhere(unavailable(Reason.NO_QUORUM, message, endpoint, null));
+      case RESOURCE_EXHAUSTED ->
+          Failure.last(
+              new LimitExceededException(
+                  Reason.LIMIT_REACHED, message, details.field(), details.retryAfter()));
+      case UNAUTHENTICATED, PERMISSION_DENIED ->
+          Failure.last(new ForbiddenException(Reason.FORBIDDEN, message, details.field(), null));
+      default ->
+          Failure.last(
+              new InvalidRequestException(Reason.INVALID_FIELD, message, details.field(), null));
+    };
+  }
+
+  /** Nobody who knows Stele said anything: the transport failed, or something in between. */
+  private static Failure withoutInfo(Status status, boolean write, boolean sent, String endpoint) {
+    String message = description(status);
+    return switch (status.getCode()) {
+      case INVALID_ARGUMENT, UNIMPLEMENTED ->
+          Failure.last(
+              new InvalidRequestException(
+                  Reason.INVALID_FIELD, at(message, endpoint), null, status.getCause()));
+      case UNAUTHENTICATED ->
+          Failure.last(
+              new ForbiddenException(
+                  Reason.UNAUTHENTICATED, at(message, endpoint), null, status.getCause()));
+      case PERMISSION_DENIED ->
+          Failure.last(
+              new ForbiddenException(
+                  Reason.FORBIDDEN, at(message, endpoint), null, status.getCause()));
+      default ->
+          write && sent
+              ? unknownOutcome(status, endpoint)
+              : Failure.elsewhere(
+                  unavailable(Reason.NO_QUORUM, message, endpoint, status.getCause()));
+    };
+  }
+
+  private static Failure unknownOutcome(Status status, String endpoint) {
+    String message = at("sent, and then: " + description(status), endpoint);
+    return Failure.lastAndEndpointFailed(new OutcomeUnknownException(message, status.getCause()));
+  }
+
+  private static boolean mayHaveHappened(ErrorDetails details) {
+    return details.text("mayHaveHappened").equals("true");
+  }
+
+  private static UnavailableException unavailable(
+      Reason reason, String message, String endpoint, @Nullable Throwable cause) {
+    return new UnavailableException(reason, at(message, endpoint), null, cause);
+  }
+
+  private static String description(Status status) {
+    String description = status.getDescription();
+    return description == null ? status.getCode().name() : description;
+  }
+
+  private static String at(String message, String endpoint) {
+    return message + " (" + endpoint + ")";
+  }
+}

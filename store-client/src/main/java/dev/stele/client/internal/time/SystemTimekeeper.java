@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.client.internal.time;
+
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/** The machine's clock; one daemon thread, which starts with the first delay. */
+public final class SystemTimekeeper implements Timekeeper {
+  /** Its only thread. */
+  public static final String THREAD = "stele-client-timer";
+
+  private final ScheduledThreadPoolExecutor executor;
+
+  public SystemTimekeeper() {
+    executor =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, THREAD);
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  @Override
+  public long nanoTime() {
+    return System.nanoTime();
+  }
+
+  @Override
+  public double random() {
+    return ThreadLocalRandom.current().nextDouble();
+  }
+
+  @Override
+  @SuppressWarnings(
+      "FutureReturnValueIgnored") // tasks report through the request that they belong to
+  public void schedule(long delayNanos, Runnable task) {
+    try {
+      executor.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      if (!executor.isShutdown()) {
+        throw e;
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    executor.shutdownNow();
+  }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.client.kind;
+
+import dev.stele.client.internal.codec.ClaimCodec;
+import dev.stele.client.internal.codec.ConfigDocumentCodec;
+import dev.stele.client.internal.codec.DesiredStateCodec;
+import dev.stele.client.internal.codec.EndpointCodec;
+import dev.stele.client.internal.codec.MemberCodec;
+import dev.stele.client.internal.codec.RawCodec;
+import dev.stele.client.internal.codec.RolloutCodec;
+
+/**
+ * The built-in kinds. Their records know the fields of this release: a body that a newer client
+ * wrote loses what is unknown here when it is read and written back. {@link #raw} loses nothing.
+ */
+public final class Kinds {
+  public static final FactKind<DesiredState> DESIRED =
+      new FactKind<>("desired", new DesiredStateCodec());
+  public static final FactKind<Member> MEMBER = new FactKind<>("member", new MemberCodec());
+  public static final FactKind<Endpoint> ENDPOINT = new FactKind<>("endpoint", new EndpointCodec());
+  public static final FactKind<Claim> CLAIM = new FactKind<>("claim", new ClaimCodec());
+  public static final FactKind<Rollout> ROLLOUT = new FactKind<>("rollout", new RolloutCodec());
+  public static final FactKind<ConfigDocument> CONFIG =
+      new FactKind<>("config", new ConfigDocumentCodec());
+
+  private static final RawCodec RAW = new RawCodec();
+
+  private Kinds() {}
+
+  /** Any kind, with its bodies as they are stored. The arrays are not copied: leave them alone. */
+  public static FactKind<byte[]> raw(String name) {
+    return new FactKind<>(name, RAW);
+  }
+}

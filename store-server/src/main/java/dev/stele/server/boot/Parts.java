@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.boot;
+
+import dev.stele.server.boot.config.StoreConfig;
+import dev.stele.server.consensus.ConsensusNode;
+import dev.stele.server.consensus.ConsensusSettings;
+import dev.stele.server.port.FaultPolicy;
+import dev.stele.server.port.LogPosition;
+import dev.stele.server.port.PeerIdentity;
+import dev.stele.server.storage.FlushScheduler;
+import dev.stele.server.storage.RocksStateStore;
+import dev.stele.server.storage.StorageSettings;
+import dev.stele.server.wire.ApiServer;
+import dev.stele.server.wire.ApiSettings;
+import dev.stele.server.wire.WireContext;
+import dev.stele.server.wire.http.HttpEndpoint;
+import dev.stele.server.wire.http.HttpSettings;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+
+/** What a running node consists of, and the orders in which it is opened and closed. */
+record Parts(
+    DataDirectory directory,
+    PrometheusMeterRegistry meters,
+    RocksStateStore store,
+    FlushScheduler flushes,
+    ConsensusNode consensus,
+    ApiServer api,
+    HttpEndpoint http) {
+  /** More would keep a machine from shutting down. */
+  private static final Duration LONGEST_HANDOVER = Duration.ofMinutes(1);
+
+  private static final int GENERATED_SECRET_BYTES = 32;
+
+  /**
+   * Opens everything, the disk first and the listeners last, so that nobody is let in before there
+   * is something to answer with.
+   *
+   * @throws StartException when a part can't be opened; those before it are closed again
+   */
+  static Parts open(StoreConfig config, StoreServer.Options options, FaultPolicy faults) {
+    Closing opened = new Closing();
+    try {
+      return open(config, options, faults, opened);
+    } catch (IOException | RuntimeException e) {
+      try {
+        opened.run();
+      } catch (RuntimeException closing) {
+        e.addSuppressed(closing);
+      }
+      if (e instanceof StartException refused) {
+        throw refused;
+      }
+      throw new StartException("node " + config.node().id() + " can't start: " + e.getMessage(), e);
+    }
+  }
+
+  private static Parts open(
+      StoreConfig config, StoreServer.Options options, FaultPolicy faults, Closing opened)
+      throws IOException {
+    DataDirectory directory =
+        DataDirectory.open(config.node().dataDir(), config.cluster().name(), config.node().id());
+    opened.first(directory::close);
+    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    opened.first(meters::close);
+    StorageSettings storage = storageSettings(config.storage());
+    RocksStateStore store = RocksStateStore.open(directory.store(), storage);
+    opened.first(store::close);
+    DurableRelay durable = new DurableRelay();
+    FlushScheduler flushes =
+        FlushScheduler.start(store, storage, options.ticker(), faults, durable);
+    opened.first(flushes::close);
+    PeerIdentity identity = identity(config);
+    ConsensusNode consensus =
+        ConsensusNode.start(
+            consensusSettings(config, directory),
+            store,
+            identity,
+            options.ticker(),
+            meters,
+            faults,
+            (from, to) -> options.links().test(from, to));
+    opened.first(consensus::kill);
+    durable.to(consensus);
+    // Only now: until Raft and the store have made their files, an empty folder is no loss.
+    directory.used();
+    WireContext context =
+        new WireContext(
+            config.node().id(),
+            config.cluster().nodes(),
+            store,
+            consensus.log(),
+            consensus.reads(),
+            consensus.leadership(),
+            consensus.peerAnswers(),
+            identity,
+            options.ticker(),
+            meters,
+            BuildVersion.text(),
+            faults);
+    ApiServer api =
+        ApiServer.start(apiSettings(config), context, peer -> connected(config, options, peer));
+    opened.first(api::close);
+    HttpEndpoint http = HttpEndpoint.start(httpSettings(config), context, meters);
+    opened.first(http::close);
+    return new Parts(directory, meters, store, flushes, consensus, api, http);
+  }
+
+  /** A call needs both ways: the one of the question, and the one of the answer. */
+  private static boolean connected(StoreConfig config, StoreServer.Options options, String peer) {
+    String self = config.node().id();
+    return options.links().test(peer, self) && options.links().test(self, peer);
+  }
+
+  /**
+   * Closes in an orderly way. Leadership goes first, while this node still forwards to whoever has
+   * it next: clients see a new leader, and no error.
+   */
+  void close() {
+    new Closing()
+        .then(consensus::handOver)
+        .then(api::close)
+        .then(consensus::kill)
+        .then(flushes::close)
+        .then(store::flush)
+        .then(http::close)
+        .then(store::close)
+        .then(meters::close)
+        .then(directory::close)
+        .run();
+  }
+
+  /** Closes as a lost process would, as far as a part of one can: nothing is flushed or told. */
+  void kill() {
+    new Closing()
+        .then(consensus::kill)
+        .then(api::close)
+        .then(http::close)
+        .then(flushes::close)
+        .then(store::close)
+        .then(meters::close)
+        .then(directory::close)
+        .run();
+  }
+
+  private static StorageSettings storageSettings(StoreConfig.Storage storage) {
+    return new StorageSettings(
+        storage.writeBufferBytes(),
+        storage.blockCacheBytes(),
+        storage.rowCacheBytes(),
+        storage.compression(),
+        storage.backgroundJobs(),
+        storage.flushCommands(),
+        storage.flushBytes(),
+        storage.flushInterval().toMillis());
+  }
+
+  private static ConsensusSettings consensusSettings(StoreConfig config, DataDirectory directory) {
+    StoreConfig.Raft raft = config.raft();
+    Duration stop = config.node().stopTimeout();
+    return new ConsensusSettings(
+        config.cluster().name(),
+        config.node().id(),
+        config.cluster().nodes(),
+        raft.listen().toString(),
+        directory.raft(),
+        raft.electionTimeoutMin(),
+        raft.electionTimeoutMax(),
+        raft.segmentBytes(),
+        raft.minFreeSpaceBytes(),
+        stop.compareTo(LONGEST_HANDOVER) < 0 ? stop : LONGEST_HANDOVER);
+  }
+
+  private static ApiSettings apiSettings(StoreConfig config) {
+    ApiSettings defaults =
+        ApiSettings.at(config.api().listen().host(), config.api().listen().port());
+    return new ApiSettings(
+        defaults.host(),
+        defaults.port(),
+        defaults.eventLoops(),
+        defaults.readers(),
+        defaults.maxCallsPerConnection(),
+        defaults.maxMetadataBytes(),
+        config.node().stopTimeout());
+  }
+
+  private static HttpSettings httpSettings(StoreConfig config) {
+    return HttpSettings.at(config.http().listen().host(), config.http().listen().port());
+  }
+
+  /** A node by itself has no peers; a secret that nobody knows keeps it so. */
+  private static PeerIdentity identity(StoreConfig config) {
+    String secret = config.cluster().secret();
+    if (secret.isEmpty()) {
+      byte[] random = new byte[GENERATED_SECRET_BYTES];
+      new SecureRandom().nextBytes(random);
+      secret = HexFormat.of().formatHex(random);
+    }
+    return new PeerIdentity(config.node().id(), secret);
+  }
+
+  /** Flushes may end before consensus runs, and what they tell is of use to nobody then. */
+  private static final class DurableRelay implements Consumer<LogPosition> {
+    private final AtomicReference<Consumer<LogPosition>> target =
+        new AtomicReference<>(position -> {});
+
+    void to(ConsensusNode consensus) {
+      target.set(consensus::durable);
+    }
+
+    @Override
+    public void accept(LogPosition position) {
+      target.get().accept(position);
+    }
+  }
+}

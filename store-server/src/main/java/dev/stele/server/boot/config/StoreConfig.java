@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.boot.config;
+
+import dev.stele.server.port.NodeAddress;
+import dev.stele.server.storage.StorageSettings.Compression;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The configuration of one node. Every instance is valid, however it was made: the constructors
+ * throw {@link ConfigException} for a value out of range, and for values that don't go together.
+ */
+public record StoreConfig(
+    Cluster cluster, Node node, Api api, Raft raft, Http http, Storage storage, Log log) {
+  public StoreConfig {
+    List<ConfigProblem> problems = ConfigRules.broken(cluster, node, api, raft, http);
+    if (!problems.isEmpty()) {
+      throw new ConfigException(problems);
+    }
+  }
+
+  /** One node by itself, on loopback. */
+  public static StoreConfig defaults() {
+    return of(Map.of());
+  }
+
+  /**
+   * The defaults with some keys set, as {@code --set} does.
+   *
+   * @param settings texts by the names of {@link Settings}
+   * @throws ConfigException with everything that is wrong
+   */
+  public static StoreConfig of(Map<String, String> settings) {
+    List<String> overrides =
+        settings.entrySet().stream().map(set -> set.getKey() + "=" + set.getValue()).toList();
+    return ConfigLoader.load(ConfigSources.none().withOverrides(overrides)).config();
+  }
+
+  /** Where the others reach this node. */
+  public NodeAddress address() {
+    return cluster.node(node.id());
+  }
+
+  /**
+   * What all nodes agree on.
+   *
+   * @param secret empty when there is none
+   */
+  public record Cluster(String name, String secret, List<NodeAddress> nodes) {
+    public Cluster {
+      name = Settings.CLUSTER_NAME.require(name);
+      secret = Settings.CLUSTER_SECRET.require(secret);
+      nodes = Settings.CLUSTER_NODES.require(List.copyOf(nodes));
+    }
+
+    NodeAddress node(String id) {
+      return nodes.stream().filter(node -> node.id().equals(id)).findFirst().orElseThrow();
+    }
+
+    @Override
+    public String toString() {
+      return "Cluster[name=" + name + ", nodes=" + nodes + "]";
+    }
+  }
+
+  /** This node. */
+  public record Node(String id, Path dataDir, Duration stopTimeout) {
+    public Node {
+      id = Settings.NODE_ID.require(id);
+      dataDir = Settings.NODE_DATA_DIR.require(dataDir);
+      stopTimeout = Settings.NODE_STOP_TIMEOUT.require(stopTimeout);
+    }
+  }
+
+  /** The listener for clients and for the other nodes' calls. */
+  public record Api(Endpoint listen) {
+    public Api {
+      listen = Settings.API_LISTEN.require(listen);
+    }
+  }
+
+  /**
+   * Consensus.
+   *
+   * @param segmentBytes of one file of the log
+   * @param minFreeSpaceBytes that the disk must have for the node to start
+   */
+  public record Raft(
+      Endpoint listen,
+      boolean allowUnauthenticatedNetwork,
+      Duration electionTimeoutMin,
+      Duration electionTimeoutMax,
+      long segmentBytes,
+      long minFreeSpaceBytes) {
+    public Raft {
+      listen = Settings.RAFT_LISTEN.require(listen);
+      electionTimeoutMin = Settings.RAFT_ELECTION_TIMEOUT_MIN.require(electionTimeoutMin);
+      electionTimeoutMax = Settings.RAFT_ELECTION_TIMEOUT_MAX.require(electionTimeoutMax);
+      segmentBytes = Settings.RAFT_SEGMENT_SIZE.require(segmentBytes);
+      minFreeSpaceBytes = Settings.RAFT_MIN_FREE_SPACE.require(minFreeSpaceBytes);
+    }
+  }
+
+  /** The listener for metrics and health. */
+  public record Http(Endpoint listen) {
+    public Http {
+      listen = Settings.HTTP_LISTEN.require(listen);
+    }
+  }
+
+  /** The store on disk. */
+  public record Storage(
+      long blockCacheBytes,
+      long rowCacheBytes,
+      long writeBufferBytes,
+      Compression compression,
+      int backgroundJobs,
+      int flushCommands,
+      long flushBytes,
+      Duration flushInterval) {
+    public Storage {
+      blockCacheBytes = Settings.STORAGE_BLOCK_CACHE.require(blockCacheBytes);
+      rowCacheBytes = Settings.STORAGE_ROW_CACHE.require(rowCacheBytes);
+      writeBufferBytes = Settings.STORAGE_WRITE_BUFFER.require(writeBufferBytes);
+      backgroundJobs = Settings.STORAGE_BACKGROUND_JOBS.require(backgroundJobs);
+      flushCommands = Settings.STORAGE_FLUSH_COMMANDS.require(flushCommands);
+      flushBytes = Settings.STORAGE_FLUSH_BYTES.require(flushBytes);
+      flushInterval = Settings.STORAGE_FLUSH_INTERVAL.require(flushInterval);
+    }
+  }
+
+  /** What the node says; applied by whoever owns the process. */
+  public record Log(LogFormat format, LogLevel level) {}
+}

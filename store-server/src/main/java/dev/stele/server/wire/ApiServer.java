@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.wire;
+
+import dev.stele.proto.v1.FactsGrpc;
+import dev.stele.server.wire.call.CallLimits;
+import dev.stele.server.wire.forward.PeerChannels;
+import dev.stele.server.wire.peer.Gatekeeper;
+import dev.stele.server.wire.peer.Roles;
+import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.HealthStatusManager;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The API listener: gRPC for clients and, under a peer identity, for the other nodes.
+ *
+ * <p>Calls run on the event loops that read them (speed.md: a hand-over costs more than the work).
+ */
+public final class ApiServer implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(ApiServer.class);
+
+  /** Clients that ping more often than this are sent away. */
+  private static final Duration PERMITTED_KEEPALIVE = Duration.ofSeconds(5);
+
+  /** Finds clients that are gone without a word. */
+  private static final Duration KEEPALIVE = Duration.ofSeconds(30);
+
+  private static final Duration KEEPALIVE_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration HEALTH_EVERY = Duration.ofMillis(500);
+  private static final int RESETS_MAX = 1_000;
+  private static final int RESETS_WINDOW_SECONDS = 10;
+
+  private final ApiSettings settings;
+  private final EventLoops loops;
+  private final ThreadPoolExecutor readers;
+  private final PeerChannels channels;
+  private final HealthStatusManager health;
+  private final Server server;
+  private final ScheduledFuture<?> healthTimer;
+
+  private ApiServer(ApiSettings settings, WireContext context, Predicate<String> hears) {
+    this.settings = settings;
+    loops = new EventLoops(settings.eventLoops());
+    readers = Readers.start(settings.readers());
+    channels = new PeerChannels(loops, context.ticker());
+    health = new HealthStatusManager();
+    server = server(context, hears);
+    Readiness readiness = new Readiness(context, Readiness.MAX_CONTACT_AGE);
+    healthTimer =
+        loops
+            .timer()
+            .scheduleWithFixedDelay(
+                () -> showHealth(readiness), 0, HEALTH_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @throws IOException when the address can't be bound
+   */
+  public static ApiServer start(ApiSettings settings, WireContext context) throws IOException {
+    return start(settings, context, peer -> true);
+  }
+
+  /**
+   * The same where {@code hears} decides of which nodes, by id, the calls arrive here, so that
+   * tests can cut links. Calls of clients always arrive.
+   */
+  public static ApiServer start(ApiSettings settings, WireContext context, Predicate<String> hears)
+      throws IOException {
+    ApiServer api = new ApiServer(settings, context, hears);
+    try {
+      api.server.start();
+    } catch (IOException e) {
+      api.close();
+      throw e;
+    }
+    log.atInfo()
+        .addKeyValue("node", context.selfId())
+        .addKeyValue("host", settings.host())
+        .addKeyValue("port", api.port())
+        .log("API listener started");
+    return api;
+  }
+
+  private Server server(WireContext context, Predicate<String> hears) {
+    NettyServerBuilder builder =
+        NettyServerBuilder.forAddress(new InetSocketAddress(settings.host(), settings.port()))
+            .bossEventLoopGroup(loops.group())
+            .workerEventLoopGroup(loops.group())
+            .channelType(loops.serverChannel())
+            .directExecutor()
+            .maxInboundMessageSize(CallLimits.TRANSPORT_MAX_BYTES)
+            .maxInboundMetadataSize(settings.maxMetadataBytes())
+            .maxConcurrentCallsPerConnection(settings.maxCallsPerConnection())
+            .maxRstFramesPerWindow(RESETS_MAX, RESETS_WINDOW_SECONDS)
+            .permitKeepAliveTime(PERMITTED_KEEPALIVE.toMillis(), TimeUnit.MILLISECONDS)
+            .permitKeepAliveWithoutCalls(true)
+            .keepAliveTime(KEEPALIVE.toMillis(), TimeUnit.MILLISECONDS)
+            .keepAliveTimeout(KEEPALIVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+            // The last one added is asked first: what the gatekeeper refuses is counted too.
+            .intercept(new Gatekeeper(context.identity(), hears))
+            .intercept(new CallMetrics(context.meters(), context.ticker()));
+    for (ServerServiceDefinition service :
+        Services.all(context, readers, channels, loops.timer(), health)) {
+      requireRoles(service);
+      builder.addService(service);
+    }
+    return builder.build();
+  }
+
+  private static void requireRoles(ServerServiceDefinition service) {
+    service
+        .getMethods()
+        .forEach(
+            method -> {
+              String name = method.getMethodDescriptor().getFullMethodName();
+              if (Roles.of(name).isEmpty()) {
+                throw new IllegalStateException("nobody decided who may call " + name);
+              }
+            });
+  }
+
+  private void showHealth(Readiness readiness) {
+    health.setStatus(FactsGrpc.SERVICE_NAME, servingStatus(readiness));
+  }
+
+  private static ServingStatus servingStatus(Readiness readiness) {
+    try {
+      return readiness.obstacle().isEmpty() ? ServingStatus.SERVING : ServingStatus.NOT_SERVING;
+    } catch (RuntimeException e) {
+      // The timer would stop for good, and the last word stand.
+      log.atError().setCause(e).log("the node's readiness can't be told");
+      return ServingStatus.NOT_SERVING;
+    }
+  }
+
+  /** The port that it listens at. */
+  public int port() {
+    return server.getPort();
+  }
+
+  /** Every service that is served. */
+  List<ServerServiceDefinition> services() {
+    return server.getServices();
+  }
+
+  /** Refuses new calls, lets those under way end for a while, and frees everything. */
+  @Override
+  public void close() {
+    healthTimer.cancel(false);
+    health.enterTerminalState();
+    server.shutdown();
+    try {
+      if (!server.awaitTermination(settings.closeGrace().toMillis(), TimeUnit.MILLISECONDS)) {
+        server.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      server.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
+    channels.close();
+    Readers.stop(readers);
+    loops.close();
+  }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.wire;
+
+import dev.stele.server.port.Ticker;
+import dev.stele.server.wire.error.Statuses;
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Times every call by method and outcome, and counts the refused ones by reason. */
+final class CallMetrics implements ServerInterceptor {
+  private final MeterRegistry meters;
+  private final Ticker ticker;
+
+  /** Looking a meter up by its tags costs more than using it. Bounded by methods times reasons. */
+  private final Map<Series, Timer> timers = new ConcurrentHashMap<>();
+
+  CallMetrics(MeterRegistry meters, Ticker ticker) {
+    this.meters = meters;
+    this.ticker = ticker;
+  }
+
+  @Override
+  public <Q, R> ServerCall.Listener<Q> interceptCall(
+      ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+    String method = call.getMethodDescriptor().getFullMethodName();
+    long beganNanos = ticker.nanos();
+    AtomicBoolean counted = new AtomicBoolean();
+    ServerCall<Q, R> timed =
+        new SimpleForwardingServerCall<>(call) {
+          @Override
+          public void close(Status status, Metadata trailers) {
+            if (counted.compareAndSet(false, true)) {
+              count(method, status, trailers, ticker.nanos() - beganNanos);
+            }
+            super.close(status, trailers);
+          }
+        };
+    return new SimpleForwardingServerCallListener<>(next.startCall(timed, headers)) {
+      @Override
+      public void onCancel() {
+        if (counted.compareAndSet(false, true)) {
+          time(method, Status.Code.CANCELLED.name(), ticker.nanos() - beganNanos);
+        }
+        super.onCancel();
+      }
+    };
+  }
+
+  private void count(String method, Status status, Metadata trailers, long nanos) {
+    String reason = trailers.get(Statuses.REASON);
+    if (reason == null) {
+      time(method, status.getCode().name(), nanos);
+      return;
+    }
+    time(method, reason, nanos);
+    meters.counter("stele.rejected", "reason", reason).increment();
+  }
+
+  private void time(String method, String outcome, long nanos) {
+    timers
+        .computeIfAbsent(
+            new Series(method, outcome),
+            series ->
+                meters.timer(
+                    "stele.api.requests", "method", series.method(), "outcome", series.outcome()))
+        .record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  private record Series(String method, String outcome) {}
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.wire;
+
+import dev.stele.proto.peer.v1.PeerGrpc;
+import dev.stele.proto.v1.ClusterGrpc;
+import dev.stele.proto.v1.FactsGrpc;
+import dev.stele.server.wire.call.Budget;
+import dev.stele.server.wire.call.CallRuntime;
+import dev.stele.server.wire.call.Effect;
+import dev.stele.server.wire.call.ForeignGuard;
+import dev.stele.server.wire.call.ServiceBuilder;
+import dev.stele.server.wire.cluster.ClusterService;
+import dev.stele.server.wire.cluster.OwnStatus;
+import dev.stele.server.wire.facts.Headers;
+import dev.stele.server.wire.facts.ReadDesk;
+import dev.stele.server.wire.facts.ReadService;
+import dev.stele.server.wire.facts.WriteDesk;
+import dev.stele.server.wire.facts.WriteService;
+import dev.stele.server.wire.forward.Forwarder;
+import dev.stele.server.wire.forward.PeerChannels;
+import dev.stele.server.wire.peer.PeerService;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+
+/** Everything that the API listener serves. */
+final class Services {
+  private Services() {}
+
+  static List<ServerServiceDefinition> all(
+      WireContext context,
+      Executor readers,
+      PeerChannels channels,
+      ScheduledExecutorService timer,
+      HealthStatusManager health) {
+    Budget replies = new Budget(Integer.MAX_VALUE, ApiSettings.REPLIES_MAX_BYTES);
+    CallRuntime runtime = new CallRuntime(context.ticker(), context.faults(), replies);
+    Headers headers = new Headers(context);
+    OwnStatus ownStatus = new OwnStatus(context, readers);
+    Forwarder forwarder = new Forwarder(channels, context.identity());
+    WriteService writes =
+        new WriteService(context, headers, new WriteDesk(context, headers, forwarder, timer));
+    ReadService reads = new ReadService(headers, new ReadDesk(context, headers, readers));
+    return List.of(
+        facts(runtime, writes, reads),
+        cluster(runtime, new ClusterService(context, headers, ownStatus, channels)),
+        peer(runtime, new PeerService(context, ownStatus)),
+        ForeignGuard.guarded(health.getHealthService().bindService()),
+        ForeignGuard.guarded(ProtoReflectionServiceV1.newInstance().bindService()));
+  }
+
+  private static ServerServiceDefinition facts(
+      CallRuntime runtime, WriteService writes, ReadService reads) {
+    return new ServiceBuilder(FactsGrpc.getServiceDescriptor(), runtime)
+        .add(FactsGrpc.getPutMethod(), Effect.WRITE, writes::put)
+        .add(FactsGrpc.getDeleteMethod(), Effect.WRITE, writes::delete)
+        .add(FactsGrpc.getTxnMethod(), Effect.WRITE, writes::txn)
+        .add(FactsGrpc.getGetMethod(), Effect.READ, reads::get)
+        .add(FactsGrpc.getListMethod(), Effect.READ, reads::list)
+        .add(FactsGrpc.getHistoryMethod(), Effect.READ, reads::history)
+        .build();
+  }
+
+  private static ServerServiceDefinition cluster(CallRuntime runtime, ClusterService cluster) {
+    return new ServiceBuilder(ClusterGrpc.getServiceDescriptor(), runtime)
+        .add(ClusterGrpc.getStatusMethod(), Effect.READ, cluster::status)
+        .build();
+  }
+
+  private static ServerServiceDefinition peer(CallRuntime runtime, PeerService peer) {
+    return new ServiceBuilder(PeerGrpc.getServiceDescriptor(), runtime)
+        .add(PeerGrpc.getConfirmTermMethod(), Effect.READ, peer::confirmTerm)
+        .add(PeerGrpc.getConfirmedIndexMethod(), Effect.READ, peer::confirmedIndex)
+        .add(PeerGrpc.getNodeMethod(), Effect.READ, peer::node)
+        .build();
+  }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.wire.call;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A bound on what is held for callers at one time: how many, and how many bytes. Thread-safe. */
+public final class Budget {
+  private final int maxCount;
+  private final long maxBytes;
+  private final AtomicInteger count = new AtomicInteger();
+  private final AtomicLong bytes = new AtomicLong();
+
+  public Budget(int maxCount, long maxBytes) {
+    this.maxCount = maxCount;
+    this.maxBytes = maxBytes;
+  }
+
+  /**
+   * Takes one and {@code size} bytes; false, and takes nothing, when that is more than there is.
+   */
+  public boolean tryTake(long size) {
+    if (count.incrementAndGet() > maxCount) {
+      count.decrementAndGet();
+      return false;
+    }
+    if (bytes.addAndGet(size) > maxBytes) {
+      giveBack(size);
+      return false;
+    }
+    return true;
+  }
+
+  /** Takes one and {@code size} bytes, even beyond the bound. */
+  public void take(long size) {
+    count.incrementAndGet();
+    bytes.addAndGet(size);
+  }
+
+  /** Gives back what was taken. */
+  public void giveBack(long size) {
+    count.decrementAndGet();
+    bytes.addAndGet(-size);
+  }
+
+  /** How many are taken now. */
+  public int count() {
+    return count.get();
+  }
+
+  /** Bytes taken now. */
+  public long bytes() {
+    return bytes.get();
+  }
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.wire.call;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.stele.server.core.model.Reason;
+import dev.stele.server.port.StoreFault;
+import dev.stele.server.wire.ApiSettings;
+import dev.stele.server.wire.error.Failure;
+import dev.stele.server.wire.error.RefusedException;
+import dev.stele.server.wire.parse.WrongText;
+import io.grpc.Context;
+import io.grpc.Deadline;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import java.io.IOException;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves the calls of one unary method: takes the request in, gives it a deadline, and answers with
+ * what its {@link Handler} says.
+ */
+final class UnaryHandler<Q extends Message, R extends Message>
+    implements ServerCallHandler<RequestBytes, Reply> {
+  private static final Logger log = LoggerFactory.getLogger(UnaryHandler.class);
+
+  private final Q prototype;
+  private final Effect effect;
+  private final Handler<Q, R> handler;
+  private final CallRuntime runtime;
+
+  UnaryHandler(Q prototype, Effect effect, Handler<Q, R> handler, CallRuntime runtime) {
+    this.prototype = prototype;
+    this.effect = effect;
+    this.handler = handler;
+    this.runtime = runtime;
+  }
+
+  @Override
+  public ServerCall.Listener<RequestBytes> startCall(
+      ServerCall<RequestBytes, Reply> call, Metadata headers) {
+    // Two, so that a caller who sends more than one is found out.
+    call.request(2);
+    return new Listener(new Responder<>(call, effect, runtime));
+  }
+
+  private CompletableFuture<Answer<R>> serve(Call call) {
+    try {
+      Q request = parse(call.request());
+      return handler.handle(call, request);
+    } catch (RefusedException e) {
+      return Answer.now(e.failure());
+    }
+  }
+
+  private Q parse(byte[] bytes) {
+    // Bodies stay in the request's own bytes until they are copied into the command.
+    ByteString wrapped = UnsafeByteOperations.unsafeWrap(bytes);
+    CodedInputStream input = wrapped.newCodedInput();
+    input.enableAliasing(true);
+    try {
+      @SuppressWarnings("unchecked")
+      Q request = (Q) prototype.getParserForType().parseFrom(input);
+      return request;
+    } catch (InvalidProtocolBufferException e) {
+      throw new RefusedException(
+          WrongText.find(prototype.getDescriptorForType(), wrapped)
+              .map(field -> Failure.of(Reason.INVALID_FIELD, field, field + " is not UTF-8"))
+              .orElseGet(() -> notAMessage(e)));
+    }
+  }
+
+  private Failure notAMessage(IOException e) {
+    return Failure.of(
+        Reason.INVALID_FIELD,
+        "request",
+        "not a " + prototype.getDescriptorForType().getFullName() + ": " + e.getMessage());
+  }
+
+  private Failure unexpected(Throwable thrown) {
+    Throwable cause =
+        thrown instanceof CompletionException && thrown.getCause() != null
+            ? thrown.getCause()
+            : thrown;
+    log.atError().setCause(cause).log("a call failed unexpectedly");
+    if (cause instanceof StoreFault) {
+      runtime.faults().fatal("the store failed under a call", cause);
+      return Failure.of(Reason.CORRUPT, "the store of this node failed");
+    }
+    return Failure.of(Reason.OUTCOME_UNKNOWN, "this node failed in the middle of the call");
+  }
+
+  private final class Listener extends ServerCall.Listener<RequestBytes> {
+    private final Responder<R> responder;
+    private @Nullable RequestBytes request;
+    private @Nullable Call call;
+    private boolean tooMany;
+
+    Listener(Responder<R> responder) {
+      this.responder = responder;
+    }
+
+    @Override
+    public void onMessage(RequestBytes message) {
+      if (request != null) {
+        tooMany = true;
+      }
+      request = message;
+    }
+
+    @Override
+    public void onHalfClose() {
+      if (request == null || tooMany) {
+        responder.refuse(
+            Failure.of(
+                Reason.INVALID_FIELD, "request", tooMany ? "more than one request" : "no request"));
+        return;
+      }
+      byte[] bytes = request.bytes();
+      if (bytes == null) {
+        responder.refuse(
+            Failure.of(
+                Reason.BODY_TOO_LARGE,
+                "request",
+                "more than " + ApiSettings.REQUEST_MAX_BYTES + " bytes"));
+        return;
+      }
+      call = new Call(Caller.KEY.get(), bytes, endNanos(), runtime.ticker());
+      // What the handler starts on behalf of many (a confirm round) must not end with this call.
+      Context callers = Context.ROOT.attach();
+      try {
+        CompletableFuture<Answer<R>> unused = serve(call).whenComplete(this::answer);
+      } catch (RuntimeException | Error e) {
+        responder.refuse(unexpected(e));
+        rethrowError(e);
+      } finally {
+        Context.ROOT.detach(callers);
+      }
+    }
+
+    private void answer(@Nullable Answer<R> answer, @Nullable Throwable thrown) {
+      if (answer != null) {
+        responder.answer(answer);
+      } else if (thrown != null) {
+        responder.refuse(unexpected(thrown));
+      }
+    }
+
+    private long endNanos() {
+      Deadline deadline = Context.current().getDeadline();
+      return Deadlines.endNanos(
+          runtime.ticker().nanos(),
+          deadline == null
+              ? OptionalLong.empty()
+              : OptionalLong.of(deadline.timeRemaining(TimeUnit.NANOSECONDS)));
+    }
+
+    @Override
+    public void onCancel() {
+      if (call != null) {
+        call.cancel();
+      }
+      responder.ended();
+    }
+
+    @Override
+    public void onComplete() {
+      responder.ended();
+    }
+  }
+
+  private static void rethrowError(Throwable e) {
+    if (e instanceof Error error) {
+      throw error;
+    }
+  }
+}

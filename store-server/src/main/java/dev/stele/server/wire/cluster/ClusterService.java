@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.wire.cluster;
+
+import dev.stele.proto.peer.v1.NodeResponse;
+import dev.stele.proto.v1.NodeStatus;
+import dev.stele.proto.v1.StatusRequest;
+import dev.stele.proto.v1.StatusResponse;
+import dev.stele.server.core.model.Reason;
+import dev.stele.server.core.model.StoreMeta;
+import dev.stele.server.port.NodeAddress;
+import dev.stele.server.wire.WireContext;
+import dev.stele.server.wire.call.Answer;
+import dev.stele.server.wire.call.Budget;
+import dev.stele.server.wire.call.Call;
+import dev.stele.server.wire.cluster.NodeQuestion.Heard;
+import dev.stele.server.wire.error.Failure;
+import dev.stele.server.wire.facts.Headers;
+import dev.stele.server.wire.forward.PeerChannels;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** The operator's view: asks every node, and says who does not answer. Needs no majority. */
+public final class ClusterService {
+  /** Calls under way at one time: each asks all nodes. */
+  static final int STATUS_MAX_CALLS = 64;
+
+  private final WireContext context;
+  private final Headers headers;
+  private final OwnStatus ownStatus;
+  private final NodeQuestion question;
+  private final Budget underWay = new Budget(STATUS_MAX_CALLS, Long.MAX_VALUE);
+
+  public ClusterService(
+      WireContext context, Headers headers, OwnStatus ownStatus, PeerChannels channels) {
+    this.context = context;
+    this.headers = headers;
+    this.ownStatus = ownStatus;
+    this.question = new NodeQuestion(context, channels);
+  }
+
+  public CompletableFuture<Answer<StatusResponse>> status(Call call, StatusRequest request) {
+    headers.checkIfFormed(request.getHeader());
+    if (!underWay.tryTake(0)) {
+      return Answer.now(
+          Failure.of(Reason.OVERLOADED, STATUS_MAX_CALLS + " calls for the status are under way"));
+    }
+    List<CompletableFuture<Heard>> asked = new ArrayList<>();
+    for (NodeAddress node : context.nodes()) {
+      asked.add(node.id().equals(context.selfId()) ? askSelf() : question.ask(node));
+    }
+    return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
+        .<Answer<StatusResponse>>thenApply(all -> new Answer.Given<>(response(asked)))
+        .whenComplete((answer, thrown) -> underWay.giveBack(0));
+  }
+
+  private CompletableFuture<Heard> askSelf() {
+    return ownStatus
+        .read()
+        .thenApply(
+            answer ->
+                answer instanceof Answer.Given<NodeResponse> given
+                    ? new Heard(given.message(), "")
+                    : new Heard(NodeResponse.getDefaultInstance(), "too busy to look at itself"));
+  }
+
+  private StatusResponse response(List<CompletableFuture<Heard>> asked) {
+    List<Heard> heard = asked.stream().map(CompletableFuture::join).toList();
+    long committed = committed(heard);
+    StoreMeta meta = context.store().meta();
+    StatusResponse.Builder response =
+        StatusResponse.newBuilder().setHeader(headers.header(meta)).setFloor(meta.floor());
+    for (int i = 0; i < heard.size(); i++) {
+      response.addNodes(status(context.nodes().get(i), heard.get(i), committed));
+    }
+    return response.build();
+  }
+
+  /**
+   * The leader's commit index. Two nodes may believe to lead for a moment, so the later term
+   * counts; without a leader the highest index that any node knows.
+   */
+  private static long committed(List<Heard> heard) {
+    List<NodeResponse> answers =
+        heard.stream().filter(h -> h.silence().isEmpty()).map(Heard::response).toList();
+    return answers.stream()
+        .filter(answer -> answer.getStatus().getRole() == NodeStatus.Role.LEADER)
+        .max(Comparator.comparingLong(answer -> answer.getStatus().getTerm()))
+        .map(NodeResponse::getCommitIndex)
+        .orElseGet(() -> answers.stream().mapToLong(NodeResponse::getCommitIndex).max().orElse(0));
+  }
+
+  private static NodeStatus status(NodeAddress node, Heard heard, long committed) {
+    NodeStatus.Builder status =
+        heard.response().getStatus().toBuilder()
+            .setId(node.id())
+            .setClient(node.api())
+            .setPeer(node.raft());
+    if (!heard.silence().isEmpty()) {
+      return status.setHealthy(false).setDetail(heard.silence()).build();
+    }
+    return status.setLagEntries(Math.max(0, committed - status.getApplied())).build();
+  }
+}

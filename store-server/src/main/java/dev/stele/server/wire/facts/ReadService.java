@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.wire.facts;
+
+import dev.stele.proto.v1.GetRequest;
+import dev.stele.proto.v1.GetResponse;
+import dev.stele.proto.v1.HistoryRequest;
+import dev.stele.proto.v1.HistoryResponse;
+import dev.stele.proto.v1.ListRequest;
+import dev.stele.proto.v1.ListResponse;
+import dev.stele.server.core.model.Change;
+import dev.stele.server.core.model.ClusterIdentity;
+import dev.stele.server.core.model.Fact;
+import dev.stele.server.core.model.Key;
+import dev.stele.server.core.model.KeyRange;
+import dev.stele.server.core.model.Position;
+import dev.stele.server.core.model.Reason;
+import dev.stele.server.core.model.Row;
+import dev.stele.server.core.model.StoreMeta;
+import dev.stele.server.core.read.ChangePage;
+import dev.stele.server.core.read.FactPage;
+import dev.stele.server.core.read.PastFact;
+import dev.stele.server.port.StateStore;
+import dev.stele.server.wire.call.Answer;
+import dev.stele.server.wire.call.Call;
+import dev.stele.server.wire.error.RefusedException;
+import dev.stele.server.wire.parse.Freshness;
+import dev.stele.server.wire.parse.PageToken;
+import dev.stele.server.wire.parse.ReadParser;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** Get, List and History. */
+public final class ReadService {
+  private final Headers headers;
+  private final ReadDesk desk;
+
+  public ReadService(Headers headers, ReadDesk desk) {
+    this.headers = headers;
+    this.desk = desk;
+  }
+
+  public CompletableFuture<Answer<GetResponse>> get(Call call, GetRequest request) {
+    headers.check(request.getHeader());
+    ReadParser.Get get = ReadParser.get(request);
+    return desk.read(
+        call,
+        get.freshness(),
+        snapshot -> {
+          GetResponse.Builder response =
+              GetResponse.newBuilder().setHeader(headers.header(snapshot.meta()));
+          fact(snapshot, get).ifPresent(fact -> response.setFact(Messages.fact(fact)));
+          return response.build();
+        });
+  }
+
+  private static Optional<Fact> fact(StateStore.Snapshot snapshot, ReadParser.Get get) {
+    if (get.freshness() instanceof Freshness.At at) {
+      return snapshot.row(get.key()).flatMap(row -> PastFact.at(row, snapshot, at.revision()));
+    }
+    return snapshot.fact(get.key());
+  }
+
+  public CompletableFuture<Answer<ListResponse>> list(Call call, ListRequest request) {
+    headers.check(request.getHeader());
+    ReadParser.List list = ReadParser.list(request);
+    return desk.read(call, list.freshness(), snapshot -> list(snapshot, list));
+  }
+
+  private ListResponse list(StateStore.Snapshot snapshot, ReadParser.List list) {
+    StoreMeta meta = snapshot.meta();
+    long epoch = epoch(meta, list.token());
+    long revision = list.freshness() instanceof Freshness.At at ? at.revision() : meta.revision();
+    KeyRange rest =
+        list.token().map(token -> list.range().after(token.last())).orElse(list.range());
+    FactPage page =
+        revision == meta.revision()
+            ? FactPage.read(snapshot, rest, list.limit(), list.keysOnly())
+            : FactPage.readAt(snapshot, snapshot, revision, rest, list.limit(), list.keysOnly());
+    ListResponse.Builder response =
+        ListResponse.newBuilder()
+            .setHeader(headers.header(meta))
+            .setRevision(revision)
+            .setMore(page.more());
+    page.facts().forEach(fact -> response.addFacts(Messages.fact(fact)));
+    if (page.more()) {
+      Key last = page.facts().get(page.facts().size() - 1).key();
+      response.setNextPageToken(PageToken.behind(epoch, revision, list.range(), last).encoded());
+    }
+    return response.build();
+  }
+
+  public CompletableFuture<Answer<HistoryResponse>> history(Call call, HistoryRequest request) {
+    headers.check(request.getHeader());
+    ReadParser.History history = ReadParser.history(request);
+    return desk.read(call, history.freshness(), snapshot -> history(snapshot, history));
+  }
+
+  private HistoryResponse history(StateStore.Snapshot snapshot, ReadParser.History history) {
+    StoreMeta meta = snapshot.meta();
+    long epoch = epoch(meta, history.token());
+    long revision =
+        history.freshness() instanceof Freshness.At at ? at.revision() : meta.revision();
+    Position from =
+        history
+            .token()
+            .map(token -> checked(snapshot, history.key(), token.next()))
+            .orElseGet(() -> newest(snapshot, history.key(), revision));
+    ChangePage page = ChangePage.read(snapshot, from, history.limit());
+    HistoryResponse.Builder response = HistoryResponse.newBuilder().setHeader(headers.header(meta));
+    page.changes().forEach(change -> response.addChanges(Messages.change(change)));
+    if (!page.next().equals(Position.NONE)) {
+      response
+          .setMore(true)
+          .setNextPageToken(PageToken.from(epoch, revision, history.key(), page.next()).encoded());
+    }
+    return response.build();
+  }
+
+  /** The key's last change at {@code revision} or before. */
+  private static Position newest(StateStore.Snapshot snapshot, Key key, long revision) {
+    Position position = snapshot.row(key).map(Row::modified).orElse(Position.NONE);
+    while (position.revision() > revision) {
+      position = snapshot.change(position).map(Change::previous).orElse(Position.NONE);
+    }
+    return position;
+  }
+
+  /** A token may have been made up: a position of another key must not lead into its history. */
+  private static Position checked(StateStore.Snapshot snapshot, Key key, Position next) {
+    boolean othersChange =
+        snapshot.change(next).map(change -> !change.key().equals(key)).orElse(false);
+    if (othersChange) {
+      throw new RefusedException(
+          Reason.INVALID_FIELD, "page_token", "page_token is of another target");
+    }
+    return next;
+  }
+
+  private static long epoch(StoreMeta meta, Optional<PageToken> token) {
+    long epoch = meta.identity().map(ClusterIdentity::epoch).orElse(0L);
+    if (token.isPresent() && token.get().epoch() != epoch) {
+      throw new RefusedException(
+          Reason.WRONG_EPOCH,
+          "page_token",
+          "page_token is of epoch %d, this is epoch %d".formatted(token.get().epoch(), epoch));
+    }
+    return epoch;
+  }
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.wire.facts;
+
+import com.google.protobuf.Message;
+import dev.stele.server.core.command.Command;
+import dev.stele.server.core.command.Result;
+import dev.stele.server.core.model.Reason;
+import dev.stele.server.port.Leadership;
+import dev.stele.server.port.NodeAddress;
+import dev.stele.server.port.Proposal;
+import dev.stele.server.wire.call.Answer;
+import dev.stele.server.wire.call.Call;
+import dev.stele.server.wire.error.Failure;
+import dev.stele.server.wire.forward.Forwarded;
+import io.grpc.MethodDescriptor;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * One write on its way to whoever leads. Each step runs after the one before it has ended, and
+ * another one is taken only while it is certain that nothing happened.
+ *
+ * @param <R> the response
+ */
+final class WriteAttempt<R extends Message> implements Runnable {
+  private final WriteDesk desk;
+  private final Call call;
+  private final MethodDescriptor<?, R> method;
+  private final Command command;
+  private final Function<Result, Answer<R>> answer;
+  private final CompletableFuture<Answer<R>> outcome = new CompletableFuture<>();
+  private boolean away;
+
+  WriteAttempt(
+      WriteDesk desk,
+      Call call,
+      MethodDescriptor<?, R> method,
+      Command command,
+      Function<Result, Answer<R>> answer) {
+    this.desk = desk;
+    this.call = call;
+    this.method = method;
+    this.command = command;
+    this.answer = answer;
+  }
+
+  CompletableFuture<Answer<R>> outcome() {
+    return outcome;
+  }
+
+  /** The next step. */
+  @Override
+  public void run() {
+    attempt(this::step);
+  }
+
+  /** Whatever goes wrong, the caller is answered. */
+  private void attempt(Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException | Error e) {
+      outcome.completeExceptionally(e);
+    }
+  }
+
+  private void step() {
+    Leadership.Standing standing = desk.context.leadership().standing();
+    if (standing.role() == Leadership.Role.LEADER) {
+      propose();
+    } else if (call.caller().forwarded()) {
+      // The sender took this node for the leader: it looks again, or its caller does.
+      fail(notLeader("this node does not lead, and a call is passed on once"));
+    } else if (goAway()) {
+      Optional<NodeAddress> leader = leader(standing);
+      if (leader.isPresent()) {
+        forward(leader.get());
+      } else {
+        lookAgain("no leader is known");
+      }
+    }
+  }
+
+  private Optional<NodeAddress> leader(Leadership.Standing standing) {
+    return standing
+        .leader()
+        .filter(id -> !id.equals(desk.context.selfId()))
+        .flatMap(desk.context::node);
+  }
+
+  private void propose() {
+    then(desk.context.log().propose(command, call.deadlineNanos()), this::proposed);
+  }
+
+  private void proposed(Proposal proposal) {
+    if (proposal instanceof Proposal.Decided decided) {
+      outcome.complete(answer.apply(decided.result()));
+    } else if (proposal instanceof Proposal.Unknown unknown) {
+      Failure failure = Failure.of(Reason.OUTCOME_UNKNOWN, unknown.message());
+      fail(call.remainingNanos() <= 0 ? failure.afterDeadline() : failure);
+    } else {
+      notProposed((Proposal.NotProposed) proposal);
+    }
+  }
+
+  private void notProposed(Proposal.NotProposed no) {
+    boolean elsewhere = no.reason() == Reason.NOT_LEADER && !call.caller().forwarded();
+    if (elsewhere && goAway()) {
+      lookAgain(no.message());
+    } else if (!elsewhere) {
+      fail(
+          desk.headers.withLeader(
+              Failure.of(no.reason(), no.message()).retryAfter(no.retryAfter())));
+    }
+  }
+
+  /** Takes the room that a write needs that is not proposed here; fails when there is none. */
+  private boolean goAway() {
+    if (away) {
+      return true;
+    }
+    long bytes = call.request().length;
+    if (!desk.away.tryTake(bytes)) {
+      fail(WriteDesk.overloaded());
+      return false;
+    }
+    away = true;
+    CompletableFuture<Answer<R>> unused =
+        outcome.whenComplete((done, thrown) -> desk.away.giveBack(bytes));
+    return true;
+  }
+
+  private void forward(NodeAddress leader) {
+    if (call.remainingNanos() <= 0) {
+      fail(noQuorum("the deadline passed before the leader could be asked"));
+      return;
+    }
+    then(
+        desk.forwarder.forward(call, method, leader),
+        forwarded -> {
+          if (forwarded instanceof Forwarded.Answered<R> answered) {
+            outcome.complete(answered.answer());
+          } else if (forwarded instanceof Forwarded.NotSent<R> not) {
+            desk.forwarder.reconnect(leader);
+            lookAgain(not.message());
+          }
+        });
+  }
+
+  /**
+   * Goes on when {@code step} is done. The outcome is a future of its own and not a chain of steps,
+   * which would hold every look of a long wait.
+   */
+  private <T> void then(CompletableFuture<T> step, Consumer<T> next) {
+    CompletableFuture<T> unused =
+        step.whenComplete(
+            (result, thrown) -> {
+              if (thrown != null) {
+                outcome.completeExceptionally(thrown);
+              } else {
+                attempt(() -> next.accept(result));
+              }
+            });
+  }
+
+  private void lookAgain(String why) {
+    long pause = WriteDesk.LOOK_EVERY.toNanos();
+    if (call.cancelled() || call.remainingNanos() <= pause) {
+      fail(noQuorum(why));
+      return;
+    }
+    try {
+      ScheduledFuture<?> unused = desk.timer.schedule(this, pause, TimeUnit.NANOSECONDS);
+    } catch (RejectedExecutionException e) {
+      fail(noQuorum("this node is stopping"));
+    }
+  }
+
+  private Failure noQuorum(String why) {
+    return desk.headers.withLeader(Failure.of(Reason.NO_QUORUM, why));
+  }
+
+  private Failure notLeader(String why) {
+    return desk.headers.withLeader(Failure.of(Reason.NOT_LEADER, why));
+  }
+
+  private void fail(Failure failure) {
+    outcome.complete(new Answer.Failed<>(failure));
+  }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.wire.facts;
+
+import com.google.protobuf.Message;
+import dev.stele.server.core.command.Command;
+import dev.stele.server.core.command.Result;
+import dev.stele.server.core.model.Reason;
+import dev.stele.server.wire.WireContext;
+import dev.stele.server.wire.call.Answer;
+import dev.stele.server.wire.call.Budget;
+import dev.stele.server.wire.call.Call;
+import dev.stele.server.wire.error.Failure;
+import dev.stele.server.wire.forward.Forwarder;
+import io.grpc.MethodDescriptor;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
+
+/**
+ * Brings writes to the leader: proposes where this node leads, passes on where another one does,
+ * and waits, bounded, while nobody does.
+ */
+public final class WriteDesk {
+  /** Writes that wait for a leader or for its answer. */
+  public static final int FORWARD_MAX_CALLS = 8_192;
+
+  /** Bytes of their requests. */
+  public static final long FORWARD_MAX_BYTES = 32L << 20;
+
+  /** How often a waiting write looks whether there is a leader now. */
+  static final Duration LOOK_EVERY = Duration.ofMillis(10);
+
+  final WireContext context;
+  final Headers headers;
+  final Forwarder forwarder;
+  final ScheduledExecutorService timer;
+  final Budget away = new Budget(FORWARD_MAX_CALLS, FORWARD_MAX_BYTES);
+
+  public WriteDesk(
+      WireContext context, Headers headers, Forwarder forwarder, ScheduledExecutorService timer) {
+    this.context = context;
+    this.headers = headers;
+    this.forwarder = forwarder;
+    this.timer = timer;
+  }
+
+  /**
+   * Has {@code command} decided; {@code answer} makes of its result what {@code method} responds.
+   */
+  <R extends Message> CompletableFuture<Answer<R>> write(
+      Call call,
+      MethodDescriptor<?, R> method,
+      Command command,
+      Function<Result, Answer<R>> answer) {
+    WriteAttempt<R> attempt = new WriteAttempt<>(this, call, method, command, answer);
+    attempt.run();
+    return attempt.outcome();
+  }
+
+  static Failure overloaded() {
+    return Failure.of(
+        Reason.OVERLOADED,
+        "%d writes or %d bytes of them wait for the leader, the most that may"
+            .formatted(FORWARD_MAX_CALLS, FORWARD_MAX_BYTES));
+  }
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.wire.facts;
+
+import com.google.protobuf.Message;
+import dev.stele.proto.v1.DeleteRequest;
+import dev.stele.proto.v1.DeleteResponse;
+import dev.stele.proto.v1.FactsGrpc;
+import dev.stele.proto.v1.PutRequest;
+import dev.stele.proto.v1.PutResponse;
+import dev.stele.proto.v1.ResponseHeader;
+import dev.stele.proto.v1.TxnRequest;
+import dev.stele.proto.v1.TxnResponse;
+import dev.stele.server.core.command.Delete;
+import dev.stele.server.core.command.Put;
+import dev.stele.server.core.command.Refusal;
+import dev.stele.server.core.command.Result;
+import dev.stele.server.core.command.Txn;
+import dev.stele.server.wire.WireContext;
+import dev.stele.server.wire.call.Answer;
+import dev.stele.server.wire.call.Call;
+import dev.stele.server.wire.error.Failure;
+import dev.stele.server.wire.parse.FieldNames;
+import dev.stele.server.wire.parse.TxnParser;
+import dev.stele.server.wire.parse.WriteParser;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/** Put, Delete and Txn. */
+public final class WriteService {
+  private final WireContext context;
+  private final Headers headers;
+  private final WriteDesk desk;
+
+  public WriteService(WireContext context, Headers headers, WriteDesk desk) {
+    this.context = context;
+    this.headers = headers;
+    this.desk = desk;
+  }
+
+  public CompletableFuture<Answer<PutResponse>> put(Call call, PutRequest request) {
+    headers.check(request.getHeader());
+    return desk.write(
+        call,
+        FactsGrpc.getPutMethod(),
+        WriteParser.put(request),
+        answer(
+            Put.Written.class,
+            UnaryOperator.identity(),
+            written ->
+                PutResponse.newBuilder()
+                    .setHeader(header())
+                    .setRevision(written.revision())
+                    .build()));
+  }
+
+  public CompletableFuture<Answer<DeleteResponse>> delete(Call call, DeleteRequest request) {
+    headers.check(request.getHeader());
+    return desk.write(
+        call,
+        FactsGrpc.getDeleteMethod(),
+        WriteParser.delete(request),
+        answer(
+            Delete.Deleted.class,
+            field -> FieldNames.inRequest(request, field),
+            deleted ->
+                DeleteResponse.newBuilder()
+                    .setHeader(header())
+                    .setRevision(deleted.revision())
+                    .setDeleted(deleted.count())
+                    .build()));
+  }
+
+  public CompletableFuture<Answer<TxnResponse>> txn(Call call, TxnRequest request) {
+    headers.check(request.getHeader());
+    return desk.write(
+        call,
+        FactsGrpc.getTxnMethod(),
+        TxnParser.txn(request),
+        answer(Txn.Ran.class, field -> FieldNames.inRequest(request, field), this::response));
+  }
+
+  private TxnResponse response(Txn.Ran ran) {
+    TxnResponse.Builder response =
+        TxnResponse.newBuilder()
+            .setHeader(header())
+            .setRevision(ran.revision())
+            .setSucceeded(ran.succeeded());
+    ran.answers().forEach(answer -> response.addResults(Messages.result(answer)));
+    return response.build();
+  }
+
+  private static <T extends Result, R extends Message> Function<Result, Answer<R>> answer(
+      Class<T> type, UnaryOperator<String> fieldName, Function<T, R> response) {
+    return result -> {
+      if (result instanceof Refusal refusal) {
+        Failure failure = Failure.of(refusal);
+        return new Answer.Failed<>(failure.at(fieldName.apply(failure.field())));
+      }
+      return new Answer.Given<>(response.apply(type.cast(result)));
+    };
+  }
+
+  private ResponseHeader header() {
+    return headers.header(context.store().meta());
+  }
+}

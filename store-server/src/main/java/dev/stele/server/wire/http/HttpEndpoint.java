@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.wire.http;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.stele.server.wire.Readiness;
+import dev.stele.server.wire.WireContext;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The HTTP listener: metrics, health and version, for probes and people.
+ *
+ * <p>It has threads of its own, so that a slow scraper delays no one but other scrapers.
+ */
+public final class HttpEndpoint implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(HttpEndpoint.class);
+
+  /** Requests that are answered at one time. */
+  static final int THREADS = 2;
+
+  /** Requests that wait for that; more are cut off. */
+  static final int QUEUE_MAX = 64;
+
+  private static final int BACKLOG = 64;
+
+  private final HttpServer server;
+  private final ThreadPoolExecutor threads;
+
+  private HttpEndpoint(HttpServer server, ThreadPoolExecutor threads) {
+    this.server = server;
+    this.threads = threads;
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @param metrics shown at {@code /metrics}
+   * @throws IOException when the address can't be bound
+   */
+  public static HttpEndpoint start(
+      HttpSettings settings, WireContext context, PrometheusMeterRegistry metrics)
+      throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(settings.host(), settings.port()), BACKLOG);
+    ThreadPoolExecutor threads = threads();
+    Readiness readiness = new Readiness(context, settings.maxContactAge());
+    Pages pages = new Pages(context, readiness, metrics);
+    server.setExecutor(threads);
+    server.createContext(
+        "/",
+        new Routes(
+            Map.of(
+                "/metrics", pages::metrics,
+                "/livez", pages::live,
+                "/readyz", pages::ready,
+                "/version", pages::version)));
+    server.start();
+    HttpEndpoint endpoint = new HttpEndpoint(server, threads);
+    log.atInfo()
+        .addKeyValue("node", context.selfId())
+        .addKeyValue("host", settings.host())
+        .addKeyValue("port", endpoint.port())
+        .log("HTTP listener started");
+    return endpoint;
+  }
+
+  private static ThreadPoolExecutor threads() {
+    AtomicInteger number = new AtomicInteger();
+    return new ThreadPoolExecutor(
+        THREADS,
+        THREADS,
+        0,
+        TimeUnit.SECONDS,
+        new LinkedBlockingQueue<>(QUEUE_MAX),
+        task -> {
+          Thread thread = new Thread(task, "stele-http-" + number.incrementAndGet());
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
+  /** The port that it listens at. */
+  public int port() {
+    return server.getAddress().getPort();
+  }
+
+  /** Stops listening, and cuts off what is under way. */
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}

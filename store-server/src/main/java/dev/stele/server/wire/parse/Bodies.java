@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.wire.parse;
+
+import static dev.stele.server.wire.parse.Fields.invalid;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Descriptors.EnumValueDescriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
+import dev.stele.proto.v1.ConfigDocument;
+import dev.stele.proto.v1.Rollout;
+import dev.stele.server.core.model.Bytes;
+import dev.stele.server.core.model.Key;
+import dev.stele.server.core.model.KindPolicy;
+import dev.stele.server.core.model.Reason;
+import dev.stele.server.wire.error.RefusedException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Bodies of the built-in kinds. To the core a body is bytes; here, before consensus, it is made
+ * sure that they are the message that the kind asks for, whole and with nothing that this version
+ * does not know: what is stored must mean the same to every reader.
+ */
+final class Bodies {
+  private static final int SHA256_BYTES = 32;
+
+  private Bodies() {}
+
+  /** The body of a put of {@code key}; {@code prefix} stands before the names of its fields. */
+  static Bytes body(Key key, ByteString body, String prefix) {
+    KindPolicy policy = Fields.policy(key, prefix + "key");
+    String field = prefix + "body";
+    if (body.size() > policy.maxBodyBytes()) {
+      throw new RefusedException(
+          Reason.BODY_TOO_LARGE,
+          field,
+          "%s has %d bytes, kind %s allows %d"
+              .formatted(field, body.size(), key.kind(), policy.maxBodyBytes()));
+    }
+    Message message = parse(BodyTypes.prototype(key.kind()), body, field);
+    checkKnown(message, field);
+    checkValues(message, field);
+    return Fields.bytes(body);
+  }
+
+  private static Message parse(Message prototype, ByteString body, String field) {
+    try {
+      return prototype.getParserForType().parseFrom(body);
+    } catch (InvalidProtocolBufferException e) {
+      throw WrongText.find(prototype.getDescriptorForType(), body)
+          .map(path -> invalid(field + "." + path, "is not UTF-8"))
+          .orElseGet(
+              () ->
+                  invalid(
+                      field,
+                      "is not a %s: %s"
+                          .formatted(
+                              prototype.getDescriptorForType().getFullName(), e.getMessage())));
+    }
+  }
+
+  /** Nothing in {@code message}, however deep, may be unknown to this version, or negative. */
+  private static void checkKnown(Message message, String path) {
+    if (!message.getUnknownFields().asMap().isEmpty()) {
+      throw invalid(
+          path,
+          "has fields that %s does not: %s"
+              .formatted(
+                  message.getDescriptorForType().getFullName(),
+                  message.getUnknownFields().asMap().keySet()));
+    }
+    for (Map.Entry<FieldDescriptor, Object> entry : message.getAllFields().entrySet()) {
+      String field = path + "." + entry.getKey().getName();
+      if (entry.getKey().isRepeated()) {
+        List<?> values = (List<?>) entry.getValue();
+        for (int i = 0; i < values.size(); i++) {
+          checkKnown(entry.getKey(), values.get(i), field + "[" + i + "]");
+        }
+      } else {
+        checkKnown(entry.getKey(), entry.getValue(), field);
+      }
+    }
+  }
+
+  private static void checkKnown(FieldDescriptor type, Object value, String field) {
+    if (value instanceof Message inner) {
+      checkKnown(inner, field);
+    } else if (value instanceof EnumValueDescriptor constant && constant.getIndex() < 0) {
+      throw invalid(field, "is " + constant.getNumber() + ", which is not known");
+    } else if (type.getType() == FieldDescriptor.Type.UINT64) {
+      Fields.revision((Long) value, field);
+    } else if (type.getType() == FieldDescriptor.Type.UINT32 && (Integer) value < 0) {
+      throw invalid(
+          field, "is " + Integer.toUnsignedString((Integer) value) + ", at most 2^31-1 is allowed");
+    }
+  }
+
+  private static void checkValues(Message message, String field) {
+    if (message instanceof Rollout rollout && rollout.getPercent() > 100) {
+      throw invalid(field + ".percent", "is " + rollout.getPercent() + ", 0 to 100 are allowed");
+    }
+    if (message instanceof ConfigDocument config && !config.getSha256().isEmpty()) {
+      checkSha256(config, field + ".sha256");
+    }
+  }
+
+  private static void checkSha256(ConfigDocument config, String field) {
+    if (config.getSha256().size() != SHA256_BYTES) {
+      throw invalid(
+          field, "has " + config.getSha256().size() + " bytes, a SHA-256 has " + SHA256_BYTES);
+    }
+    byte[] actual = sha256().digest(config.getDocument().toByteArray());
+    if (!MessageDigest.isEqual(actual, config.getSha256().toByteArray())) {
+      throw invalid(field, "is not the SHA-256 of the document");
+    }
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new LinkageError("every JDK has SHA-256", e);
+    }
+  }
+}

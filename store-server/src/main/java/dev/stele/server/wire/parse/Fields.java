@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.wire.parse;
+
+import com.google.protobuf.ByteString;
+import dev.stele.server.core.model.Bytes;
+import dev.stele.server.core.model.Key;
+import dev.stele.server.core.model.KindPolicy;
+import dev.stele.server.core.model.LeaseRef;
+import dev.stele.server.core.model.Limits;
+import dev.stele.server.core.model.Reason;
+import dev.stele.server.wire.error.RefusedException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The checks that many requests share. Each is given the name of the field that it looks at, in the
+ * notation of the proto, and throws {@link RefusedException} with it.
+ */
+final class Fields {
+  private Fields() {}
+
+  static RefusedException invalid(String field, String message) {
+    return new RefusedException(Reason.INVALID_FIELD, field, field + " " + message);
+  }
+
+  static Bytes bytes(ByteString value) {
+    return Bytes.wrap(value.toByteArray());
+  }
+
+  /** A key that may be read: of a kind for puts, or of leases. */
+  static Key keyToRead(ByteString value, String field) {
+    Key key = key(value, field);
+    if (!key.kind().equals(KindPolicy.LEASE)) {
+      policy(key, field);
+    }
+    return key;
+  }
+
+  /** A key that may be written. */
+  static Key keyToWrite(ByteString value, String field) {
+    Key key = key(value, field);
+    policy(key, field);
+    return key;
+  }
+
+  /** The policy of the kind of {@code key}, which takes puts and deletes. */
+  static KindPolicy policy(Key key, String field) {
+    return KindPolicy.builtIn(key.kind()).orElseThrow(() -> unknownKind(key.kind(), field));
+  }
+
+  private static RefusedException unknownKind(String kind, String field) {
+    String message =
+        kind.equals(KindPolicy.LEASE)
+            ? field + " is of kind lease, which takes no puts and deletes"
+            : field + " is of kind " + kind + ", which is not known";
+    return new RefusedException(Reason.UNKNOWN_KIND, field, message);
+  }
+
+  private static Key key(ByteString value, String field) {
+    // A key is short: what is longer is not even copied.
+    if (value.size() > Limits.KEY_MAX_BYTES) {
+      throw invalid(
+          field,
+          "has " + value.size() + " bytes, at most " + Limits.KEY_MAX_BYTES + " are allowed");
+    }
+    Bytes bytes = bytes(value);
+    Key.violation(bytes)
+        .ifPresent(
+            violation -> {
+              throw invalid(field, violation);
+            });
+    return Key.trusted(bytes);
+  }
+
+  /** A revision, from 0. */
+  static long revision(long value, String field) {
+    if (value < 0) {
+      throw invalid(field, "is " + Long.toUnsignedString(value) + ", at most 2^63-1 is allowed");
+    }
+    return value;
+  }
+
+  /** A revision or a token, from 1. */
+  static long atLeastOne(long value, String field) {
+    if (value == 0) {
+      throw invalid(field, "is 0, at least 1 is needed");
+    }
+    return revision(value, field);
+  }
+
+  /** How many facts a page is to hold; 0 stands for as many as it can. */
+  static int limit(int value, String field) {
+    if (value < 0 || value > Limits.PAGE_MAX_FACTS) {
+      throw invalid(
+          field,
+          "is "
+              + Integer.toUnsignedString(value)
+              + ", at most "
+              + Limits.PAGE_MAX_FACTS
+              + " is allowed");
+    }
+    return value == 0 ? Limits.PAGE_MAX_FACTS : value;
+  }
+
+  static LeaseRef lease(dev.stele.proto.v1.LeaseRef ref, String field) {
+    String name = field + ".name";
+    Bytes key = Bytes.utf8(KindPolicy.LEASE + "/" + ref.getName());
+    Key.violation(key)
+        .ifPresent(
+            violation -> {
+              throw invalid(name, violation);
+            });
+    return new LeaseRef(ref.getName(), atLeastOne(ref.getToken(), field + ".token"));
+  }
+
+  static Optional<LeaseRef> lease(boolean present, dev.stele.proto.v1.LeaseRef ref, String field) {
+    return present ? Optional.of(lease(ref, field)) : Optional.empty();
+  }
+
+  static List<LeaseRef> guards(List<dev.stele.proto.v1.LeaseRef> refs) {
+    if (refs.isEmpty()) {
+      return List.of();
+    }
+    if (refs.size() > Limits.GUARDS_MAX) {
+      throw invalid(
+          "guards",
+          "holds " + refs.size() + " leases, at most " + Limits.GUARDS_MAX + " are allowed");
+    }
+    List<LeaseRef> guards = new ArrayList<>(refs.size());
+    for (int i = 0; i < refs.size(); i++) {
+      guards.add(lease(refs.get(i), "guards[" + i + "]"));
+    }
+    return guards;
+  }
+}

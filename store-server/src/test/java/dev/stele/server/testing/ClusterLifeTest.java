@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.stele.server.boot.StartException;
+import dev.stele.server.boot.StoreServer;
+import dev.stele.server.boot.config.StoreConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ClusterLifeTest {
+  /** Pools of libraries that are made once for the whole JVM. */
+  private static final List<String> SHARED =
+      List.of(
+          "grpc-default-",
+          "grpc-nio-",
+          "globalEventExecutor",
+          "ForkJoinPool",
+          "Common-Cleaner",
+          "awaitility");
+
+  @Test
+  void startingAndStoppingTenTimesLeavesNoThread() throws InterruptedException {
+    // What libraries start once for the JVM is there after the first time.
+    LocalCluster.start(1).close();
+    Set<Thread> before = threads();
+    for (int i = 0; i < 10; i++) {
+      LocalCluster cluster = LocalCluster.start(1);
+      cluster.stop(0);
+      cluster.close();
+      assertThat(cluster.directory()).doesNotExist();
+    }
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () ->
+                assertThat(threads()).as("threads that were not there before").isSubsetOf(before));
+  }
+
+  private static Set<Thread> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(Thread::isAlive)
+        .filter(thread -> SHARED.stream().noneMatch(thread.getName()::startsWith))
+        .collect(Collectors.toSet());
+  }
+
+  @Test
+  void aPortThatIsTakenIsAnErrorAndLeavesTheDataAlone(@TempDir Path directory)
+      throws InterruptedException {
+    try (LocalCluster cluster = LocalCluster.start(1)) {
+      for (String key : List.of("api.listen", "raft.listen", "http.listen")) {
+        String taken =
+            switch (key) {
+              case "api.listen" -> cluster.node(0).apiAddress().toString();
+              case "raft.listen" -> cluster.node(0).config().raft().listen().toString();
+              default -> cluster.node(0).httpAddress().toString();
+            };
+        Map<String, String> settings = new HashMap<>(alone(directory.resolve(key)));
+        settings.put(key, taken);
+        assertThatThrownBy(() -> StoreServer.start(StoreConfig.of(settings)))
+            .as(key)
+            .isInstanceOf(StartException.class);
+        try (StoreServer server =
+            StoreServer.start(StoreConfig.of(alone(directory.resolve(key))))) {
+          assertThat(server.awaitReady(Duration.ofSeconds(20))).isTrue();
+        }
+      }
+    }
+  }
+
+  @Test
+  void aNodeCanBeClosedAgainAndAgain(@TempDir Path directory) throws InterruptedException {
+    StoreServer server = StoreServer.start(StoreConfig.of(alone(directory)));
+    assertThat(server.awaitReady(Duration.ofSeconds(20))).isTrue();
+    server.close();
+    server.close();
+    server.kill();
+    server.awaitStopped();
+    assertThat(server.awaitReady(Duration.ofSeconds(1))).isFalse();
+    assertThat(server.fault()).isEmpty();
+  }
+
+  private static Map<String, String> alone(Path data) {
+    List<Integer> ports = FreePorts.find(2);
+    return Map.of(
+        "cluster.nodes",
+        "n0=127.0.0.1:" + ports.get(0) + "/127.0.0.1:" + ports.get(1),
+        "node.data-dir",
+        data.toString(),
+        "api.listen",
+        "127.0.0.1:" + ports.get(0),
+        "raft.listen",
+        "127.0.0.1:" + ports.get(1),
+        "http.listen",
+        "127.0.0.1:0",
+        "raft.min-free-space",
+        "0B");
+  }
+}
