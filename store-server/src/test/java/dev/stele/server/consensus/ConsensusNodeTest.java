@@ -307,7 +307,8 @@ final class ConsensusNodeTest {
               () -> {
                 assertThat(gauge(leader, "stele.leader")).isOne();
                 assertThat(gauge(follower, "stele.leader")).isZero();
-                assertThat(gauge(leader, "stele.term")).isEqualTo((double) leader.standing().term());
+                assertThat(gauge(leader, "stele.term"))
+                    .isEqualTo((double) leader.standing().term());
                 assertThat(gauge(follower, "stele.revision"))
                     .isEqualTo((double) States.of(follower.store).meta().revision());
                 assertThat(gauge(follower, "stele.facts", "kind", "desired")).isOne();
