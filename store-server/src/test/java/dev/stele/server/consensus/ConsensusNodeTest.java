@@ -293,6 +293,36 @@ final class ConsensusNodeTest {
   }
 
   @Test
+  void theMetersTellWhereTheNodeStands() throws Exception {
+    try (TestCluster cluster = new TestCluster.Plan(directory).start()) {
+      cluster.write("config/a", "1");
+      cluster.write("desired/b", "2");
+      cluster.awaitEqualStates();
+      TestNode leader = cluster.leader();
+      TestNode follower = follower(cluster);
+
+      await()
+          .atMost(TestNode.PATIENCE)
+          .untilAsserted(
+              () -> {
+                assertThat(gauge(leader, "stele.leader")).isOne();
+                assertThat(gauge(follower, "stele.leader")).isZero();
+                assertThat(gauge(leader, "stele.term"))
+                    .isEqualTo((double) leader.standing().term());
+                assertThat(gauge(follower, "stele.revision"))
+                    .isEqualTo((double) States.of(follower.store).meta().revision());
+                assertThat(gauge(follower, "stele.facts", "kind", "desired")).isOne();
+                assertThat(gauge(leader, "stele.raft.lag", "peer", follower.id)).isZero();
+              });
+      assertThat(leader.meters.get("stele.apply").timer().count()).isPositive();
+    }
+  }
+
+  private static double gauge(TestNode node, String name, String... tags) {
+    return node.meters.get(name).tags(tags).gauge().value();
+  }
+
+  @Test
   void theFirstWriteOfAClusterOfOneIsItsFirstRevision() throws Exception {
     try (TestCluster cluster = new TestCluster.Plan(directory).nodes(1).start()) {
       Proposal.Decided first = cluster.write(KEY, "blue");
