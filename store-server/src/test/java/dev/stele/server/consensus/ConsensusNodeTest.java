@@ -68,6 +68,7 @@ final class ConsensusNodeTest {
   void writesResumeAfterTheLeaderIsKilled() throws Exception {
     try (TestCluster cluster = new TestCluster.Plan(directory).start()) {
       cluster.write(KEY, "blue");
+      cluster.awaitEqualStates();
       TestNode killed = cluster.leader();
       killed.kill();
 
@@ -149,6 +150,7 @@ final class ConsensusNodeTest {
   void anAppendedWriteOfADeposedLeaderIsUnknown() throws Exception {
     try (TestCluster cluster = new TestCluster.Plan(directory).start()) {
       cluster.write(KEY, "blue");
+      cluster.awaitEqualStates();
       TestNode old = cluster.leader();
       cluster.links.isolate(old.id);
 
@@ -193,7 +195,7 @@ final class ConsensusNodeTest {
                 it -> it.withElectionTimeouts(electionTimeout, electionTimeout.plusSeconds(5)))
             .properties(
                 (id, properties) -> {
-                  int first = id.equals("n1") ? 100 : 10_000;
+                  int first = id.equals("n1") ? 1_500 : 10_000;
                   Rpc.setFirstElectionTimeoutMin(
                       properties, TimeDuration.valueOf(first, TimeUnit.MILLISECONDS));
                   Rpc.setFirstElectionTimeoutMax(
@@ -201,6 +203,7 @@ final class ConsensusNodeTest {
                 });
     try (TestCluster cluster = plan.start()) {
       cluster.write(KEY, "blue");
+      cluster.awaitEqualStates();
       TestNode old = cluster.leader();
       long startNanos = System.nanoTime();
 
