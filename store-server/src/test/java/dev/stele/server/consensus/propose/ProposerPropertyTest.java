@@ -115,7 +115,7 @@ final class ProposerPropertyTest {
       proposer.leadershipChanged();
       Batch batch = log.poll(10, TimeUnit.SECONDS);
       assertThat(batch).isNotNull();
-      batch.decided(List.of(new Put.Written(1)));
+      batch.decided(List.of(new Put.Written(1, 1, 1)));
       assertThat(first).isCompleted();
       assertThat(propose(proposer, "desired/second")).isNotDone();
       assertThat(log.poll(10, TimeUnit.SECONDS)).isNotNull();
@@ -166,7 +166,7 @@ final class ProposerPropertyTest {
         Batch batch = log.take();
         List<Result> results = new ArrayList<>();
         for (Command command : batch.commands()) {
-          results.add(new Put.Written(decided.size()));
+          results.add(new Put.Written(decided.size(), decided.size(), 1));
           decided.add(((Put) command).key().toString());
         }
         batch.decided(results);

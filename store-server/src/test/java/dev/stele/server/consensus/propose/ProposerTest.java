@@ -60,8 +60,8 @@ final class ProposerTest {
     assertThat(batch.stamp().term()).isEqualTo(3);
     assertThat(batch.stamp().storeTimeMillis()).isEqualTo(500);
     assertThat(EntryCodec.decode(batch.encoded()).commands()).containsExactly(put(1));
-    batch.decided(List.of(new Put.Written(12)));
-    assertThat(proposal).isCompletedWithValue(new Proposal.Decided(new Put.Written(12)));
+    batch.decided(List.of(new Put.Written(12, 12, 1)));
+    assertThat(proposal).isCompletedWithValue(new Proposal.Decided(new Put.Written(12, 12, 1)));
   }
 
   @Test
@@ -294,7 +294,7 @@ final class ProposerTest {
   }
 
   private static void decide(Batch batch) {
-    Result result = new Put.Written(1);
+    Result result = new Put.Written(1, 1, 1);
     batch.decided(batch.commands().stream().map(command -> result).toList());
   }
 
