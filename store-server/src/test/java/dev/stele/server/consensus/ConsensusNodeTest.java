@@ -8,7 +8,6 @@ import static org.awaitility.Awaitility.await;
 import dev.stele.server.core.command.Put.Written;
 import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.StoreMeta;
-import dev.stele.server.port.Leadership.Role;
 import dev.stele.server.port.LogPosition;
 import dev.stele.server.port.Proposal;
 import dev.stele.server.port.ReadGate.Admitted;
@@ -226,7 +225,7 @@ final class ConsensusNodeTest {
       assertThat(follower.standing().contactAgeMillis()).isLessThan(5_000);
       cluster.links.isolate(follower.id);
 
-      await().atMost(TestNode.PATIENCE).until(() -> follower.standing().role() == Role.CANDIDATE);
+      await().atMost(TestNode.PATIENCE).until(() -> follower.standing().leader().isEmpty());
       long age = follower.standing().contactAgeMillis();
       await()
           .atMost(TestNode.PATIENCE)
