@@ -30,7 +30,8 @@ final class ClientArchitectureTest {
           "com.google.common.",
           "io.netty.",
           "dev.stele.proto.",
-          "dev.stele.v1.");
+          "dev.stele.v1.",
+          "dev.stele.client.internal.");
 
   @ArchTest
   static final ArchRule clientNeverImportsTheServer =
@@ -51,8 +52,30 @@ final class ClientArchitectureTest {
           .should(showNoHiddenType())
           .allowEmptyShould(true);
 
+  @ArchTest
+  static final ArchRule onlyTheInsideKnowsTheTransport =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.stele.client.internal..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.grpc..", "com.google..", "io.netty..", "dev.stele.proto..");
+
+  @ArchTest
+  static final ArchRule theMachinesClockIsReadInOnePlace =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.stele.client.internal.time..")
+          .should()
+          .callMethod(System.class, "nanoTime")
+          .orShould()
+          .callMethod(System.class, "currentTimeMillis")
+          .orShould()
+          .dependOnClassesThat()
+          .haveNameMatching("java\\.util\\.concurrent\\.ThreadLocalRandom|java\\.time\\.Clock");
+
   private static ArchCondition<JavaClass> showNoHiddenType() {
-    return new ArchCondition<>("show no gRPC, Protobuf, Netty, Guava or message type") {
+    return new ArchCondition<>("show no gRPC, Protobuf, Netty, Guava, message or internal type") {
       @Override
       public void check(JavaClass owner, ConditionEvents events) {
         Stream<JavaType> parents =

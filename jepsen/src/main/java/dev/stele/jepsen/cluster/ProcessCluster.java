@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** A cluster of real server processes on loopback. It ends only processes that it started, by their ids. */
+/**
+ * A cluster of real server processes on loopback. It ends only processes that it started, by their
+ * ids.
+ */
 public final class ProcessCluster implements AutoCloseable {
   private static final Duration START_TIMEOUT = Duration.ofSeconds(120);
 
@@ -25,7 +28,9 @@ public final class ProcessCluster implements AutoCloseable {
     this.basePort = basePort;
   }
 
-  /** Starts the nodes that do not run, on the data that is there. Returns once all of them serve. */
+  /**
+   * Starts the nodes that do not run, on the data that is there. Returns once all of them serve.
+   */
   public void start() {
     Finished started =
         launcher.run(

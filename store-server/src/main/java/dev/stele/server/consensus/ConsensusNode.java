@@ -98,7 +98,8 @@ public final class ConsensusNode implements AutoCloseable {
    *
    * @param store holds nothing, or what this node applied before
    * @param identity whose member id is the settings' own id
-   * @param faults told, once, when this node can't go on; it is to be closed then
+   * @param faults told, once, when this node can't go on, often on a thread that {@link #close}
+   *     waits for: close it then, if the process goes on, from another one
    * @throws IOException when the directory can't be used, the log is damaged, or the Raft
    *     listener's address is taken
    */

@@ -31,11 +31,7 @@ public interface StateStore extends AutoCloseable {
    * this call. Every response tells some of them, so this must be cheap, and must not wait for the
    * disk; any thread.
    */
-  default StoreMeta meta() {
-    try (Snapshot snapshot = snapshot()) {
-      return snapshot.meta();
-    }
-  }
+  StoreMeta meta();
 
   /** The last entry whose outcome is in the state. */
   LogPosition applied();

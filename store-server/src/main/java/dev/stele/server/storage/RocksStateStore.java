@@ -128,6 +128,12 @@ public final class RocksStateStore implements StateStore {
   }
 
   @Override
+  public StoreMeta meta() {
+    requireOpen();
+    return current.meta();
+  }
+
+  @Override
   public LogPosition applied() {
     requireOpen();
     return current.applied();

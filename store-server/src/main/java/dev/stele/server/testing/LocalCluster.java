@@ -278,9 +278,7 @@ public final class LocalCluster implements AutoCloseable {
   /** Ends all nodes and removes their data. */
   @Override
   public void close() {
-    for (int i = 0; i < size(); i++) {
-      kill(i);
-    }
+    IntStream.range(0, size()).parallel().forEach(this::kill);
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,42 +41,6 @@ final class DataDirectoryTest {
       refused().hasMessageContaining("is in use by process " + ProcessHandle.current().pid());
     }
     open().close();
-  }
-
-  @Test
-  void aFolderThatAnotherProcessHasIsRefused() throws Exception {
-    open().close();
-    Process other =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Holder.class.getName(),
-                data.toString())
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    try {
-      assertThat(other.inputReader().readLine()).isEqualTo("held");
-      refused().hasMessageContaining("is in use by process " + other.pid());
-    } finally {
-      other.destroyForcibly();
-      assertThat(other.waitFor(10, TimeUnit.SECONDS)).isTrue();
-    }
-    open().close();
-  }
-
-  /** Holds a folder until its input ends. */
-  static final class Holder {
-    private Holder() {}
-
-    public static void main(String[] arguments) throws IOException {
-      try (DataDirectory held = DataDirectory.open(Path.of(arguments[0]), "stele", "n0")) {
-        System.out.println(Files.isDirectory(held.raft()) ? "held" : "broken");
-        if (System.in.read() >= 0) {
-          throw new IllegalStateException("nobody talks to the holder");
-        }
-      }
-    }
   }
 
   @Test

@@ -68,6 +68,7 @@ final class ConsensusNodeTest {
   void writesResumeAfterTheLeaderIsKilled() throws Exception {
     try (TestCluster cluster = new TestCluster.Plan(directory).start()) {
       cluster.write(KEY, "blue");
+      cluster.awaitEqualStates();
       TestNode killed = cluster.leader();
       killed.kill();
 
@@ -149,6 +150,7 @@ final class ConsensusNodeTest {
   void anAppendedWriteOfADeposedLeaderIsUnknown() throws Exception {
     try (TestCluster cluster = new TestCluster.Plan(directory).start()) {
       cluster.write(KEY, "blue");
+      cluster.awaitEqualStates();
       TestNode old = cluster.leader();
       cluster.links.isolate(old.id);
 
@@ -193,7 +195,7 @@ final class ConsensusNodeTest {
                 it -> it.withElectionTimeouts(electionTimeout, electionTimeout.plusSeconds(5)))
             .properties(
                 (id, properties) -> {
-                  int first = id.equals("n1") ? 100 : 10_000;
+                  int first = id.equals("n1") ? 1_500 : 10_000;
                   Rpc.setFirstElectionTimeoutMin(
                       properties, TimeDuration.valueOf(first, TimeUnit.MILLISECONDS));
                   Rpc.setFirstElectionTimeoutMax(
@@ -201,6 +203,7 @@ final class ConsensusNodeTest {
                 });
     try (TestCluster cluster = plan.start()) {
       cluster.write(KEY, "blue");
+      cluster.awaitEqualStates();
       TestNode old = cluster.leader();
       long startNanos = System.nanoTime();
 
@@ -290,11 +293,41 @@ final class ConsensusNodeTest {
   }
 
   @Test
+  void theMetersTellWhereTheNodeStands() throws Exception {
+    try (TestCluster cluster = new TestCluster.Plan(directory).start()) {
+      cluster.write("config/a", "1");
+      cluster.write("desired/b", "2");
+      cluster.awaitEqualStates();
+      TestNode leader = cluster.leader();
+      TestNode follower = follower(cluster);
+
+      await()
+          .atMost(TestNode.PATIENCE)
+          .untilAsserted(
+              () -> {
+                assertThat(gauge(leader, "stele.leader")).isOne();
+                assertThat(gauge(follower, "stele.leader")).isZero();
+                assertThat(gauge(leader, "stele.term"))
+                    .isEqualTo((double) leader.standing().term());
+                assertThat(gauge(follower, "stele.revision"))
+                    .isEqualTo((double) States.of(follower.store).meta().revision());
+                assertThat(gauge(follower, "stele.facts", "kind", "desired")).isOne();
+                assertThat(gauge(leader, "stele.raft.lag", "peer", follower.id)).isZero();
+              });
+      assertThat(leader.meters.get("stele.apply").timer().count()).isPositive();
+    }
+  }
+
+  private static double gauge(TestNode node, String name, String... tags) {
+    return node.meters.get(name).tags(tags).gauge().value();
+  }
+
+  @Test
   void theFirstWriteOfAClusterOfOneIsItsFirstRevision() throws Exception {
     try (TestCluster cluster = new TestCluster.Plan(directory).nodes(1).start()) {
       Proposal.Decided first = cluster.write(KEY, "blue");
 
-      assertThat(first.result()).isEqualTo(new Written(1));
+      assertThat(first.result()).isEqualTo(new Written(1, 1, 1));
       assertThat(now(cluster.leader().read(TestNode.PATIENCE))).isInstanceOf(Admitted.class);
     }
   }

@@ -27,6 +27,11 @@ class DelegatingStore implements StateStore {
   }
 
   @Override
+  public StoreMeta meta() {
+    return store.meta();
+  }
+
+  @Override
   public LogPosition applied() {
     return store.applied();
   }

@@ -123,6 +123,8 @@ final class StaleReadTest {
   private static TestNode firstLeader(TestCluster cluster) {
     TestNode leader = cluster.leader();
     cluster.write("config/warm", "up");
+    // Ratis counts no vote of a node whose log is empty.
+    cluster.awaitEqualStates();
     assertThat(leader.id).isEqualTo("n1");
     return leader;
   }

@@ -106,6 +106,7 @@ final class TestCluster implements AutoCloseable {
   TestNode leader() {
     await()
         .atMost(Duration.ofSeconds(30))
+        .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(10))
         .until(() -> up().stream().anyMatch(this::leadsOthers));
     return up().stream().filter(this::leadsOthers).findFirst().orElseThrow();
@@ -121,6 +122,7 @@ final class TestCluster implements AutoCloseable {
     Proposal[] last = new Proposal[1];
     await()
         .atMost(Duration.ofSeconds(30))
+        .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(10))
         .until(
             () -> {
@@ -142,6 +144,7 @@ final class TestCluster implements AutoCloseable {
   void awaitEqualStates() {
     await()
         .atMost(Duration.ofSeconds(30))
+        .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(10))
         .until(
             () ->
@@ -151,9 +154,8 @@ final class TestCluster implements AutoCloseable {
 
   @Override
   public void close() {
-    for (TestNode node : up()) {
-      node.consensus.kill();
-    }
+    // Ratis needs a second for each.
+    up().parallelStream().forEach(TestNode::stopAtOnce);
   }
 
   static List<NodeAddress> addresses(int count) throws IOException {

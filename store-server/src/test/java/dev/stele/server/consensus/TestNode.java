@@ -77,12 +77,17 @@ final class TestNode {
     consensus = null;
   }
 
-  /** Loses what was not durable, as a killed process does. */
-  void kill() {
-    links.isolate(id);
+  /** Ends everything, with no word to the others. */
+  void stopAtOnce() {
     consensus.kill();
     peers.close();
     consensus = null;
+  }
+
+  /** Loses what was not durable, as a killed process does. */
+  void kill() {
+    links.isolate(id);
+    stopAtOnce();
     store = store.crash();
     links.heal(id);
   }

@@ -40,7 +40,8 @@ final class CoreLimitsTest {
   @Test
   void aBodyAtItsKindsLimitIsWrittenAndOneByteMoreIsNot() {
     View view = new Synthetic(0, 0, Usage.NONE);
-    assertThat(decide(view, put(KEY, Limits.BODY_DEFAULT_MAX_BYTES))).isEqualTo(new Put.Written(1));
+    assertThat(decide(view, put(KEY, Limits.BODY_DEFAULT_MAX_BYTES)))
+        .isEqualTo(new Put.Written(1, 1, 1));
     assertRefused(view, put(KEY, Limits.BODY_DEFAULT_MAX_BYTES + 1), Reason.BODY_TOO_LARGE, "body");
   }
 
@@ -49,11 +50,11 @@ final class CoreLimitsTest {
     long most = Limits.KIND_DEFAULT_MAX_FACTS;
     Key fresh = Key.of("desired/fresh");
     assertThat(decide(new Synthetic(0, 0, Usage.NONE.plus("desired", most - 1, 0)), put(fresh, 1)))
-        .isEqualTo(new Put.Written(1));
+        .isEqualTo(new Put.Written(1, 1, 1));
     View full = new Synthetic(1, 1, Usage.NONE.plus("desired", most, 0));
     assertRefused(full, put(fresh, 1), Reason.KIND_FULL, "key");
-    assertThat(decide(full, put(Synthetic.key(0), 1))).isEqualTo(new Put.Written(1));
-    assertThat(decide(full, put(Key.of("config/fresh"), 1))).isEqualTo(new Put.Written(1));
+    assertThat(decide(full, put(Synthetic.key(0), 1))).isEqualTo(new Put.Written(1, 0, 2));
+    assertThat(decide(full, put(Key.of("config/fresh"), 1))).isEqualTo(new Put.Written(1, 1, 1));
     assertThat(decide(full, delete(Synthetic.key(0)))).isEqualTo(new Delete.Deleted(1, 1));
   }
 
@@ -63,11 +64,11 @@ final class CoreLimitsTest {
     View full = new Synthetic(1, 4, Usage.NONE.plus("desired", 1, Limits.STORE_MAX_BYTES));
     assertRefused(full, put(KEY, 0), Reason.STORE_FULL, "body");
     assertRefused(full, put(Synthetic.key(0), 5), Reason.STORE_FULL, "body");
-    assertThat(decide(full, put(Synthetic.key(0), 4))).isEqualTo(new Put.Written(1));
+    assertThat(decide(full, put(Synthetic.key(0), 4))).isEqualTo(new Put.Written(1, 0, 2));
     assertThat(decide(full, delete(Synthetic.key(0)))).isEqualTo(new Delete.Deleted(1, 1));
     View nearlyFull =
         new Synthetic(0, 0, Usage.NONE.plus("desired", 1, Limits.STORE_MAX_BYTES - size));
-    assertThat(decide(nearlyFull, put(Synthetic.key(0), 4))).isEqualTo(new Put.Written(1));
+    assertThat(decide(nearlyFull, put(Synthetic.key(0), 4))).isEqualTo(new Put.Written(1, 1, 1));
   }
 
   @Test

@@ -50,7 +50,7 @@ final class GuardsTest {
 
   @Test
   void aWriteGuardedByTheCurrentTokenTakesEffect() {
-    assertThat(decide(put(List.of(CURRENT))).result()).isEqualTo(new Put.Written(8));
+    assertThat(decide(put(List.of(CURRENT))).result()).isEqualTo(new Put.Written(8, 8, 1));
     assertThat(decide(delete(List.of(CURRENT))).result()).isEqualTo(new Delete.Deleted(7, 0));
     assertThat(decide(txn(List.of(), List.of(CURRENT))).result()).isInstanceOf(Txn.Ran.class);
   }

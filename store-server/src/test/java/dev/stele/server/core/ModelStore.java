@@ -94,7 +94,8 @@ final class ModelStore {
         guard(put.guards());
         expect(put.expect(), put.key().toString());
         put(put.key().toString(), put.body(), put.lease());
-        return "written $R";
+        Item item = state.get(put.key().toString());
+        return "written $R " + item.create + " " + item.version;
       }
       if (command instanceof Delete delete) {
         guard(delete.guards());

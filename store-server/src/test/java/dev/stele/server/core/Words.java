@@ -22,7 +22,8 @@ final class Words {
       return "formed " + formed.identity().clusterId() + "/" + formed.identity().epoch();
     }
     if (result instanceof Put.Written written) {
-      return "written " + written.revision();
+      return "written %d %d %d"
+          .formatted(written.revision(), written.createRevision(), written.version());
     }
     if (result instanceof Delete.Deleted deleted) {
       return "deleted " + deleted.revision() + " " + deleted.count();

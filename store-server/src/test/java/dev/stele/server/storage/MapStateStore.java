@@ -70,6 +70,12 @@ public final class MapStateStore implements StateStore {
   }
 
   @Override
+  public synchronized StoreMeta meta() {
+    requireOpen();
+    return current.meta();
+  }
+
+  @Override
   public synchronized LogPosition applied() {
     requireOpen();
     return current.applied();

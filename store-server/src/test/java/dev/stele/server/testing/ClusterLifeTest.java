@@ -3,18 +3,24 @@ package dev.stele.server.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.stele.server.boot.StartException;
 import dev.stele.server.boot.StoreServer;
 import dev.stele.server.boot.config.StoreConfig;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -88,6 +94,38 @@ final class ClusterLifeTest {
     server.awaitStopped();
     assertThat(server.awaitReady(Duration.ofSeconds(1))).isFalse();
     assertThat(server.fault()).isEmpty();
+  }
+
+  @Test
+  void aNodeWhoseLogFailsStopsByItselfAndSaysWhy() throws InterruptedException, IOException {
+    try (LocalCluster cluster = LocalCluster.start(1, Map.of("raft.segment-size", "1MiB"));
+        RawClient client = new RawClient(cluster.endpoints().get(0))) {
+      StoreServer node = cluster.node(0);
+      client.put("config/a", "x");
+      // The next file of the log can't be made any more.
+      delete(cluster.directory().resolve("n0/raft"));
+      String large = "x".repeat(15_000);
+      StatusRuntimeException refused =
+          catchThrowableOfType(
+              StatusRuntimeException.class,
+              () -> {
+                for (int i = 0; i < 500; i++) {
+                  client.put("config/a", large);
+                }
+              });
+      assertThat(refused).isNotNull();
+      node.awaitStopped();
+      assertThat(node.fault()).isPresent();
+      assertThat(node.awaitReady(Duration.ZERO)).isFalse();
+    }
+  }
+
+  private static void delete(Path directory) throws IOException {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 
   private static Map<String, String> alone(Path data) {

@@ -20,9 +20,14 @@ import dev.stele.proto.v1.HistoryResponse;
 import dev.stele.proto.v1.ListRequest;
 import dev.stele.proto.v1.ListResponse;
 import dev.stele.proto.v1.ResponseHeader;
+import dev.stele.server.core.model.Bytes;
+import dev.stele.server.core.model.Key;
+import dev.stele.server.core.model.KeyRange;
+import dev.stele.server.core.model.Position;
 import dev.stele.server.core.model.Reason;
 import dev.stele.server.port.Leadership;
 import dev.stele.server.port.ReadGate;
+import dev.stele.server.wire.parse.PageToken;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -183,6 +188,32 @@ final class ReadsTest {
               node.facts()
                   .list(list("desired/").setPageToken(ByteString.copyFrom(changed)).build()));
     }
+  }
+
+  @Test
+  void aForgedPageTokenLeadsNowhere() {
+    put5();
+    Key key = Key.of("desired/a1");
+    KeyRange range = KeyRange.prefix(Bytes.utf8("desired/"));
+    PageToken othersChange = PageToken.from(3, 5, key, new Position(2, 0));
+    PageToken future = PageToken.behind(3, 99, range, key);
+    PageToken outside = PageToken.behind(3, 5, range, Key.of("config/a"));
+    isWrongToken(
+        () ->
+            node.facts()
+                .history(history("desired/a1").setPageToken(othersChange.encoded()).build()));
+    isWrongToken(() -> node.facts().list(list("desired/").setPageToken(future.encoded()).build()));
+    isWrongToken(() -> node.facts().list(list("desired/").setPageToken(outside.encoded()).build()));
+  }
+
+  @Test
+  void aPageTokenOfAnotherEpochIsRefused() {
+    put5();
+    KeyRange range = KeyRange.prefix(Bytes.utf8("desired/"));
+    PageToken old = PageToken.behind(2, 5, range, Key.of("desired/a1"));
+    Refused refused =
+        Refused.by(() -> node.facts().list(list("desired/").setPageToken(old.encoded()).build()));
+    assertThat(refused.reason()).isEqualTo(Reason.WRONG_EPOCH);
   }
 
   @Test

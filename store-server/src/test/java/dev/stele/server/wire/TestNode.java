@@ -40,6 +40,12 @@ final class TestNode implements AutoCloseable {
   final AtomicLong nanos = new AtomicLong();
   final List<Throwable> faults = new ArrayList<>();
 
+  /** How often someone asked who leads. */
+  final AtomicLong looks = new AtomicLong();
+
+  /** Runs before someone is told who leads. */
+  volatile Runnable onLook = () -> {};
+
   /** Deadlines that the log was given, on the node's ticker. */
   final List<Long> proposalDeadlines = new ArrayList<>();
 
@@ -64,7 +70,7 @@ final class TestNode implements AutoCloseable {
             store,
             (command, deadlineNanos) -> log.propose(command, deadlineNanos),
             new DelegatingGate(),
-            () -> standing,
+            this::look,
             new Answers(),
             new PeerIdentity(id, SECRET),
             nanos::get,
@@ -96,6 +102,12 @@ final class TestNode implements AutoCloseable {
 
   static Leadership.Standing following(Optional<String> leader) {
     return new Leadership.Standing(Leadership.Role.FOLLOWER, 7, leader, false, 20, 0);
+  }
+
+  private Leadership.Standing look() {
+    looks.incrementAndGet();
+    onLook.run();
+    return standing;
   }
 
   /** Where it really listens. */
@@ -154,7 +166,7 @@ final class TestNode implements AutoCloseable {
   }
 
   /** Lets everything in. */
-  static final class OpenGate implements ReadGate {
+  static class OpenGate implements ReadGate {
     @Override
     public CompletableFuture<Admission> linearizable(long deadlineNanos) {
       return CompletableFuture.completedFuture(new Admitted());

@@ -15,7 +15,7 @@ import java.util.concurrent.Executor;
  */
 public final class Caller implements AutoCloseable {
   /** Attempts of one request, whatever its timeout and the budget allow. */
-  public static final int MAX_ATTEMPTS = 64;
+  public static final int MAX_ATTEMPTS = 256;
 
   private final Endpoints endpoints;
   private final Timekeeper timekeeper;

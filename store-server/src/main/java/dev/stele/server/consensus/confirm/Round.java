@@ -2,16 +2,22 @@
 package dev.stele.server.consensus.confirm;
 
 import dev.stele.server.consensus.confirm.TermQuestions.TermAnswer;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** The count of one confirm round: who was asked, who said yes. Any thread. */
 final class Round {
   private final RoundRule rule;
   private final RoundRule.Start start;
   private final String groupId;
-  private final Set<String> asked = new LinkedHashSet<>();
-  private final Set<String> yes = new LinkedHashSet<>();
+
+  /** Sorted: a set's own order differs from run to run, and a simulation's seed must not. */
+  private final SortedSet<String> asked = new TreeSet<>();
+
+  private final Set<String> yes = new HashSet<>();
   private int outstanding;
   private boolean deposed;
 
@@ -42,8 +48,8 @@ final class Round {
   }
 
   /** The other voters. */
-  Set<String> asked() {
-    return Set.copyOf(asked);
+  List<String> asked() {
+    return List.copyOf(asked);
   }
 
   synchronized State state() {

@@ -82,8 +82,7 @@ public final class RatisNode implements EntryLog {
       RaftEvents events,
       Hooks hooks)
       throws IOException {
-    // Ratis ends the process when its port is taken; an embedding program would not forgive that.
-    ExitUtils.disableSystemExit();
+    leaveTheProcessAlone();
     this.settings = settings;
     this.store = store;
     this.faults = faults;
@@ -101,6 +100,16 @@ public final class RatisNode implements EntryLog {
             callIds::incrementAndGet,
             ticker,
             settings.electionTimeoutMax());
+  }
+
+  /**
+   * Ratis ends the process when its port is taken, and replaces the process's handler of uncaught
+   * exceptions as soon as the class that does so is loaded. Neither is a library's business.
+   */
+  private static void leaveTheProcessAlone() {
+    Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+    ExitUtils.disableSystemExit();
+    Thread.setDefaultUncaughtExceptionHandler(before);
   }
 
   /** The id of the Raft group of the cluster with this name. */

@@ -29,6 +29,7 @@ final class RatisProperties {
     reads(properties);
     durability(properties, settings);
     flow(properties);
+    retries(properties, settings);
     snapshots(properties);
     return properties;
   }
@@ -106,6 +107,14 @@ final class RatisProperties {
     // No request is retried under its Ratis id, so that remembering replies only costs heap.
     RaftServerConfigKeys.RetryCache.setExpiryTime(
         properties, TimeDuration.valueOf(10, TimeUnit.SECONDS));
+  }
+
+  private static void retries(RaftProperties properties, ConsensusSettings settings) {
+    // After 10 errors, which take milliseconds while a node is down, Ratis tries again each second,
+    // and soon every five: so long a node that came back would hear nothing, neither heartbeats
+    // nor entries. And when all tries are used up it tries without a pause.
+    long pauseMillis = Math.min(100, settings.electionTimeoutMin().toMillis() / 3);
+    Log.Appender.setRetryPolicy(properties, "1ms,5," + pauseMillis + "ms," + Integer.MAX_VALUE);
   }
 
   private static void snapshots(RaftProperties properties) {

@@ -2,6 +2,7 @@
 package dev.stele.server.core.command;
 
 import dev.stele.server.core.model.Bytes;
+import dev.stele.server.core.model.Fact;
 import dev.stele.server.core.model.Key;
 import dev.stele.server.core.model.LeaseRef;
 import dev.stele.server.core.model.Stamp;
@@ -31,7 +32,7 @@ public record Put(
             .or(() -> draft.put(key, body, lease, ""));
     return refusal
         .map(no -> Outcome.refused(no, view.meta()))
-        .orElseGet(() -> draft.done(new Written(draft.revisionAfter())));
+        .orElseGet(() -> draft.done(Written.of(draft.view().fact(key).orElseThrow())));
   }
 
   @Override
@@ -39,6 +40,16 @@ public record Put(
     return (long) key.bytes().length() + body.length();
   }
 
-  /** Written, at this revision. */
-  public record Written(long revision) implements Result {}
+  /**
+   * Where the fact stands after it.
+   *
+   * @param revision its mod revision, and the store's
+   * @param createRevision the same when this put made it
+   * @param version 1 when this put made it
+   */
+  public record Written(long revision, long createRevision, long version) implements Result {
+    private static Written of(Fact fact) {
+      return new Written(fact.modRevision(), fact.createRevision(), fact.version());
+    }
+  }
 }

@@ -18,7 +18,11 @@ public final class Call {
   private final List<Runnable> onCancel = new ArrayList<>(1);
   private boolean cancelled;
 
-  Call(Caller caller, byte[] request, long deadlineNanos, Ticker ticker) {
+  /**
+   * @param request as it came; the call takes the array over
+   * @param deadlineNanos on {@code ticker}
+   */
+  public Call(Caller caller, byte[] request, long deadlineNanos, Ticker ticker) {
     this.caller = caller;
     this.request = request;
     this.deadlineNanos = deadlineNanos;

@@ -13,7 +13,7 @@ public final class Deadlines {
   public static final Duration MAX = Duration.ofSeconds(60);
 
   /**
-   * The most that is kept back for the way of the answer, or a tenth of what the caller gives: an
+   * The most that is kept back of the caller's time for the answer's way, or a tenth of it: an
    * answer that comes when the caller has just given up tells it nothing of what happened.
    */
   public static final Duration WAY_BACK_MAX = Duration.ofMillis(100);
@@ -28,8 +28,14 @@ public final class Deadlines {
    * @param callerNanos what the caller still gives it
    */
   public static long endNanos(long nowNanos, OptionalLong callerNanos) {
-    long givenNanos = Math.min(callerNanos.orElse(DEFAULT.toNanos()), MAX.toNanos());
-    long wayBackNanos = Math.min(givenNanos / WAY_BACK_PART, WAY_BACK_MAX.toNanos());
-    return nowNanos + givenNanos - wayBackNanos;
+    return nowNanos + Math.min(ownNanos(callerNanos), MAX.toNanos());
+  }
+
+  private static long ownNanos(OptionalLong callerNanos) {
+    if (callerNanos.isEmpty()) {
+      return DEFAULT.toNanos();
+    }
+    long givenNanos = callerNanos.getAsLong();
+    return givenNanos - Math.min(givenNanos / WAY_BACK_PART, WAY_BACK_MAX.toNanos());
   }
 }

@@ -32,7 +32,10 @@ public final class ServiceBuilder {
     }
     methods.add(
         ServerMethodDefinition.create(
-            method.toBuilder(RequestBytes.MARSHALLER, Reply.MARSHALLER).build(),
+            method.toBuilder(RequestBytes.MARSHALLER, Reply.MARSHALLER)
+                // gRPC itself would end a call with two requests as INTERNAL.
+                .setType(MethodDescriptor.MethodType.CLIENT_STREAMING)
+                .build(),
             new UnaryHandler<>(prototype, effect, handler, runtime)));
     return this;
   }

@@ -104,6 +104,7 @@ final class UnaryHandler<Q extends Message, R extends Message>
     private final Responder<R> responder;
     private @Nullable RequestBytes request;
     private @Nullable Call call;
+    private boolean tooMany;
 
     Listener(Responder<R> responder) {
       this.responder = responder;
@@ -112,15 +113,17 @@ final class UnaryHandler<Q extends Message, R extends Message>
     @Override
     public void onMessage(RequestBytes message) {
       if (request != null) {
-        responder.refuse(Failure.of(Reason.INVALID_FIELD, "request", "more than one request"));
+        tooMany = true;
       }
       request = message;
     }
 
     @Override
     public void onHalfClose() {
-      if (request == null) {
-        responder.refuse(Failure.of(Reason.INVALID_FIELD, "request", "no request"));
+      if (request == null || tooMany) {
+        responder.refuse(
+            Failure.of(
+                Reason.INVALID_FIELD, "request", tooMany ? "more than one request" : "no request"));
         return;
       }
       byte[] bytes = request.bytes();

@@ -51,6 +51,8 @@ public final class WriteService {
                 PutResponse.newBuilder()
                     .setHeader(header())
                     .setRevision(written.revision())
+                    .setCreateRevision(written.createRevision())
+                    .setVersion(written.version())
                     .build()));
   }
 

@@ -18,8 +18,6 @@ enum Mutant {
   READINESS_IS_IGNORED,
   /** A majority of the new voters is enough in the middle of a change. */
   CURRENT_MAJORITY_IS_ENOUGH,
-  /** A majority of the old voters is enough in the middle of a change. */
-  PREVIOUS_MAJORITY_IS_ENOUGH,
   /** The leader counts itself, listed or not. */
   SELF_COUNTS_EVERYWHERE,
   NOBODY_IS_ASKED,
@@ -55,11 +53,6 @@ enum Mutant {
           };
       case CURRENT_MAJORITY_IS_ENOUGH ->
           carriedBy((voters, yes) -> RoundRule.majority(voters.current(), yes));
-      case PREVIOUS_MAJORITY_IS_ENOUGH ->
-          carriedBy(
-              (voters, yes) ->
-                  RoundRule.majority(
-                      voters.previous().isEmpty() ? voters.current() : voters.previous(), yes));
       case SELF_COUNTS_EVERYWHERE ->
           carriedBy(
               (voters, yes) ->

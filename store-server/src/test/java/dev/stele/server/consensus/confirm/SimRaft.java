@@ -3,6 +3,7 @@ package dev.stele.server.consensus.confirm;
 
 import dev.stele.server.consensus.confirm.RaftView.Voters;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,6 +19,7 @@ import java.util.TreeSet;
  */
 final class SimRaft {
   static final int NODES = 5;
+  private static final int MAX_LOG = 40;
 
   /** An entry of the log; compared by identity. */
   static final class Entry {
@@ -85,6 +87,11 @@ final class SimRaft {
 
   final Node[] nodes = new Node[NODES];
   final SplittableRandom random;
+  private final int unrest;
+
+  /** Nodes that apply slowly, a bit for each. */
+  private final int slow;
+
   private final Voters initial;
   private final Observer observer;
   private final List<Message> messages = new ArrayList<>();
@@ -94,6 +101,9 @@ final class SimRaft {
   SimRaft(SplittableRandom random, Observer observer) {
     this.random = random;
     this.observer = observer;
+    unrest = 2 + random.nextInt(17);
+    int some = random.nextInt(1 << NODES);
+    slow = some & random.nextInt(1 << NODES);
     initial = new Voters(someNames(), Set.of());
     for (int i = 0; i < NODES; i++) {
       nodes[i] = new Node(i, initial);
@@ -118,80 +128,161 @@ final class SimRaft {
 
   /** One random move of Raft or of the network. */
   void step() {
-    int move = random.nextInt(100);
-    if (move < 50) {
-      deliver(false);
-    } else if (move < 62) {
-      append(someNode());
-    } else if (move < 70) {
-      write(someNode());
-    } else if (move < 82) {
+    int move = random.nextInt(1_000);
+    if (move < 550) {
+      deliver();
+    } else if (move < 620) {
+      append(someLeader());
+    } else if (move < 700) {
+      write(someLeader());
+    } else if (move < 900) {
       apply(someNode());
-    } else if (move < 87) {
+    } else if (move < 900 + unrest) {
       campaign(someNode());
-    } else if (move < 91) {
+    } else if (move < 930) {
       drop();
-    } else if (move < 94) {
-      change(someNode());
-    } else {
+    } else if (move < 930 + unrest) {
+      change(someLeader());
+    } else if (move < 960 + unrest / 2) {
       partition();
+    } else {
+      heal();
+      hurry(30);
+    }
+  }
+
+  /** One of those who lead, or think so; anyone while nobody does. */
+  Node someLeader() {
+    List<Node> leaders = Arrays.stream(nodes).filter(node -> node.leader).toList();
+    return leaders.isEmpty() ? someNode() : leaders.get(random.nextInt(leaders.size()));
+  }
+
+  /** What may happen to {@code node} in the middle of its own doings. */
+  void interrupt(Node node) {
+    for (int i = random.nextInt(5); i > 0; i--) {
+      List<Message> forNode =
+          messages.stream().filter(m -> m.raft() && m.to() == node.number).toList();
+      if (!forNode.isEmpty()) {
+        arrive(messages.indexOf(forNode.get(random.nextInt(forNode.size()))));
+      }
+    }
+    for (int i = random.nextInt(8); i > 0; i--) {
+      applyNext(node);
     }
   }
 
   /**
-   * What may happen in the middle of a node's own doings: others' moves, and Raft's at this one.
+   * A leader is cut off, with or without friends and in the middle of a change or not, and others
+   * elect another one, who gets on. Returns the one who was left behind.
    */
-  void raftStep() {
-    if (random.nextInt(4) > 0) {
-      deliver(true);
-    } else {
-      append(someNode());
+  Node overthrow() {
+    Node old = someLeader();
+    Node next = someNode();
+    if (next == old) {
+      return old;
+    }
+    for (int changes = random.nextInt(3); changes > 0; changes--) {
+      change(old);
+      hurry(random.nextInt(2) * 30);
+    }
+    heal();
+    cutApart((random.nextInt(1 << NODES) | 1 << old.number) & ~(1 << next.number), false);
+    if (random.nextBoolean()) {
+      change(old);
+      hurry(20);
+    }
+    campaign(next);
+    hurry(random.nextInt(50));
+    write(next);
+    hurry(random.nextInt(50));
+    if (random.nextBoolean()) {
+      // Most of what was on its way to the one left behind is lost with the connections.
+      messages.removeIf(message -> message.to() == old.number && random.nextInt(8) > 0);
+    }
+    if (random.nextBoolean()) {
+      heal();
+    }
+    return old;
+  }
+
+  /** Another one takes over, and has only just begun to. */
+  void handOver() {
+    write(someLeader());
+    hurry(20 + random.nextInt(20));
+    Node next = someNode();
+    campaign(next);
+    hurry(5 + random.nextInt(20));
+  }
+
+  /** The network is quick for a while, where it is not cut. */
+  void hurry(int moves) {
+    for (int i = 0; i < moves; i++) {
+      int open = 0;
+      while (open < messages.size() && cutOff(messages.get(open))) {
+        open++;
+      }
+      if (open < messages.size()) {
+        arrive(open);
+      } else {
+        append(someLeader());
+      }
+      apply(someNode());
     }
   }
 
   /** Ends all partitions. */
   void heal() {
     for (boolean[] row : cut) {
-      java.util.Arrays.fill(row, false);
+      Arrays.fill(row, false);
     }
   }
 
-  private void deliver(boolean raftOnly) {
+  private void deliver() {
     if (messages.isEmpty()) {
       return;
     }
-    int at = random.nextInt(messages.size());
+    // Mostly in order, now and then far out of it.
+    int among = random.nextInt(4) == 0 ? messages.size() : Math.min(4, messages.size());
+    int at = random.nextInt(among);
+    arrive(at);
+  }
+
+  private void arrive(int at) {
     Message message = messages.get(at);
-    if (cut[message.from()][message.to()] || (raftOnly && !message.raft())) {
-      return;
+    if (!cutOff(message)) {
+      messages.remove(at);
+      message.arrival().run();
+    } else if (random.nextInt(4) == 0) {
+      // What waits at a cut link may come through when it heals, or may be lost.
+      messages.remove(at);
     }
-    take(at).arrival().run();
+  }
+
+  private boolean cutOff(Message message) {
+    return cut[message.from()][message.to()];
   }
 
   private void drop() {
     if (!messages.isEmpty()) {
-      take(random.nextInt(messages.size()));
+      messages.remove(random.nextInt(messages.size()));
     }
-  }
-
-  private Message take(int at) {
-    Message message = messages.get(at);
-    Message last = messages.remove(messages.size() - 1);
-    if (at < messages.size()) {
-      messages.set(at, last);
-    }
-    return message;
   }
 
   /** Cuts the nodes into two, in one direction or both; or heals. */
   private void partition() {
     heal();
-    int sides = random.nextInt(1 << NODES);
     int kind = random.nextInt(3);
-    for (int a = 0; a < NODES && kind > 0; a++) {
+    if (kind > 0) {
+      cutApart(random.nextInt(1 << NODES), kind == 1);
+    }
+  }
+
+  private void cutApart(int side, boolean oneWay) {
+    for (int a = 0; a < NODES; a++) {
       for (int b = 0; b < NODES; b++) {
-        boolean apart = ((sides >> a) & 1) != ((sides >> b) & 1);
-        cut[a][b] = apart && (kind == 1 || ((sides >> a) & 1) == 1);
+        boolean inside = ((side >> a) & 1) == 1;
+        boolean apart = inside != (((side >> b) & 1) == 1);
+        cut[a][b] = apart && (inside || !oneWay);
       }
     }
   }
@@ -240,22 +331,24 @@ final class SimRaft {
     }
     node.leader = true;
     node.knownLeader = node.number;
-    java.util.Arrays.fill(node.match, -1);
+    Arrays.fill(node.match, -1);
     node.firstOfTerm = node.log.size();
     node.log.add(new Entry(node.term, null, -1));
     advanceCommit(node);
+    append(node);
   }
 
   private void write(Node node) {
-    if (node.leader && node.log.size() < 40) {
+    if (node.leader && node.log.size() < MAX_LOG) {
       node.log.add(new Entry(node.term, null, node.number));
       advanceCommit(node);
+      append(node);
     }
   }
 
   /** Begins or ends a change of configuration, of any number of nodes at once. */
   private void change(Node node) {
-    if (!node.ready() || lastConfigAt(node) > node.commit || node.log.size() >= 40) {
+    if (!node.ready() || lastConfigAt(node) > node.commit || node.log.size() >= MAX_LOG) {
       return;
     }
     Voters now = node.config;
@@ -266,6 +359,7 @@ final class SimRaft {
     node.log.add(new Entry(node.term, next, -1));
     node.config = next;
     advanceCommit(node);
+    append(node);
   }
 
   private void append(Node node) {
@@ -345,6 +439,12 @@ final class SimRaft {
   }
 
   private void apply(Node node) {
+    if (((slow >> node.number) & 1) == 0 || random.nextInt(8) == 0) {
+      applyNext(node);
+    }
+  }
+
+  private void applyNext(Node node) {
     if (node.applied < node.commit) {
       node.applied++;
       observer.applied(node, node.applied, node.log.get(node.applied));

@@ -44,7 +44,7 @@ final class SimReads implements SimRaft.Observer {
   SimReads(long seed, Mutant mutant, MeterRegistry meters) {
     this.mutant = mutant;
     random = new SplittableRandom(seed);
-    interruptions = random.nextInt(3) * 25;
+    interruptions = random.nextInt(3) * 40;
     raft = new SimRaft(random.split(), this);
     for (SimRaft.Node node : raft.nodes) {
       members[node.number] = new Member(node, meters);
@@ -54,15 +54,7 @@ final class SimReads implements SimRaft.Observer {
   /** Runs the schedule; returns what went wrong. */
   Optional<String> run(int steps) {
     for (int i = 0; i < steps && violation.isEmpty(); i++) {
-      int move = random.nextInt(100);
-      if (move < 12) {
-        read(members[random.nextInt(SimRaft.NODES)]);
-      } else if (move < 20) {
-        ticker.advanceMillis(1 + random.nextInt(60));
-        sweep.sweep();
-      } else {
-        raft.step();
-      }
+      move();
     }
     // Nobody answers any more: all must end at their deadlines, whatever state they are in.
     ticker.advanceMillis(10_000);
@@ -71,6 +63,36 @@ final class SimReads implements SimRaft.Observer {
       violation = Optional.of("a read hangs beyond its deadline");
     }
     return violation;
+  }
+
+  private void move() {
+    int move = random.nextInt(200);
+    if (move < 24) {
+      SimRaft.Node node = raft.someNode();
+      // More reads at those who think that they lead: most of what can go wrong does there.
+      if (node.leader || random.nextInt(3) == 0) {
+        read(members[node.number]);
+      }
+    } else if (move < 40) {
+      ticker.advanceMillis(1 + random.nextInt(60));
+      sweep.sweep();
+    } else if (move < 43) {
+      Member leftBehind = members[raft.overthrow().number];
+      read(leftBehind);
+      read(members[raft.someNode().number]);
+      raft.hurry(10);
+      read(leftBehind);
+      read(members[raft.someNode().number]);
+      raft.hurry(20);
+    } else if (move < 46) {
+      raft.handOver();
+      for (SimRaft.Node node : raft.nodes) {
+        read(members[node.number]);
+      }
+      raft.hurry(15);
+    } else {
+      raft.step();
+    }
   }
 
   @Override
@@ -107,12 +129,10 @@ final class SimReads implements SimRaft.Observer {
   }
 
   /** The world does not stand still while a node thinks. */
-  private void meanwhile() {
+  private void meanwhile(SimRaft.Node node) {
     if (!busy && random.nextInt(100) < interruptions) {
       busy = true;
-      for (int i = 1 + random.nextInt(4); i > 0; i--) {
-        raft.raftStep();
-      }
+      raft.interrupt(node);
       busy = false;
     }
   }
@@ -204,25 +224,25 @@ final class SimReads implements SimRaft.Observer {
 
     @Override
     public long term() {
-      meanwhile();
+      meanwhile(node);
       return node.term;
     }
 
     @Override
     public boolean leaderReady() {
-      meanwhile();
+      meanwhile(node);
       return node.ready();
     }
 
     @Override
     public long committedIndex() {
-      meanwhile();
+      meanwhile(node);
       return node.commit;
     }
 
     @Override
     public Voters voters() {
-      meanwhile();
+      meanwhile(node);
       return node.config;
     }
 

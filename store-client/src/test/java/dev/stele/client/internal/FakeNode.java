@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.client.internal;
+
+import com.google.protobuf.Message;
+import dev.stele.proto.v1.ClusterGrpc;
+import dev.stele.proto.v1.DeleteRequest;
+import dev.stele.proto.v1.DeleteResponse;
+import dev.stele.proto.v1.Fact;
+import dev.stele.proto.v1.FactsGrpc;
+import dev.stele.proto.v1.GetRequest;
+import dev.stele.proto.v1.GetResponse;
+import dev.stele.proto.v1.HistoryRequest;
+import dev.stele.proto.v1.HistoryResponse;
+import dev.stele.proto.v1.ListRequest;
+import dev.stele.proto.v1.ListResponse;
+import dev.stele.proto.v1.PutRequest;
+import dev.stele.proto.v1.PutResponse;
+import dev.stele.proto.v1.ResponseHeader;
+import dev.stele.proto.v1.StatusRequest;
+import dev.stele.proto.v1.StatusResponse;
+import dev.stele.proto.v1.TxnRequest;
+import dev.stele.proto.v1.TxnResponse;
+import io.grpc.BindableService;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A node that answers by script: first what was scripted, in order; then success. */
+final class FakeNode {
+  private final List<Message> received = new CopyOnWriteArrayList<>();
+  private final Queue<Reply> script = new ConcurrentLinkedQueue<>();
+  volatile ResponseHeader header;
+
+  /** What becomes of a call. */
+  sealed interface Reply {
+    record Failure(StatusRuntimeException error) implements Reply {}
+
+    record Answer(Message message) implements Reply {}
+
+    enum Silence implements Reply {
+      INSTANCE
+    }
+  }
+
+  FakeNode(ResponseHeader header) {
+    this.header = header;
+  }
+
+  FakeNode fails(StatusRuntimeException... errors) {
+    for (StatusRuntimeException error : errors) {
+      script.add(new Reply.Failure(error));
+    }
+    return this;
+  }
+
+  FakeNode failsAlways(StatusRuntimeException error) {
+    for (int i = 0; i < 1_000; i++) {
+      fails(error);
+    }
+    return this;
+  }
+
+  FakeNode answers(Message... messages) {
+    for (Message message : messages) {
+      script.add(new Reply.Answer(message));
+    }
+    return this;
+  }
+
+  FakeNode isSilent() {
+    script.add(Reply.Silence.INSTANCE);
+    return this;
+  }
+
+  void forgetScript() {
+    script.clear();
+  }
+
+  int calls() {
+    return received.size();
+  }
+
+  <M extends Message> M received(int index, Class<M> type) {
+    return type.cast(received.get(index));
+  }
+
+  List<BindableService> services() {
+    return List.of(new FactsService(), new ClusterService());
+  }
+
+  @SuppressWarnings("unchecked") // a script that answers with another type fails its test
+  private <A extends Message> void reply(
+      Message request, StreamObserver<A> observer, Message success) {
+    received.add(request);
+    Reply reply = script.poll();
+    if (reply instanceof Reply.Failure failure) {
+      observer.onError(failure.error());
+    } else if (reply != Reply.Silence.INSTANCE) {
+      observer.onNext((A) (reply instanceof Reply.Answer answer ? answer.message() : success));
+      observer.onCompleted();
+    }
+  }
+
+  private final class FactsService extends FactsGrpc.FactsImplBase {
+    @Override
+    public void put(PutRequest request, StreamObserver<PutResponse> observer) {
+      long revision = header.getRevision();
+      reply(
+          request,
+          observer,
+          PutResponse.newBuilder()
+              .setHeader(header)
+              .setRevision(revision)
+              .setCreateRevision(revision)
+              .setVersion(1)
+              .build());
+    }
+
+    @Override
+    public void delete(DeleteRequest request, StreamObserver<DeleteResponse> observer) {
+      reply(
+          request,
+          observer,
+          DeleteResponse.newBuilder()
+              .setHeader(header)
+              .setRevision(header.getRevision())
+              .setDeleted(1)
+              .build());
+    }
+
+    @Override
+    public void txn(TxnRequest request, StreamObserver<TxnResponse> observer) {
+      reply(
+          request,
+          observer,
+          TxnResponse.newBuilder()
+              .setHeader(header)
+              .setRevision(header.getRevision())
+              .setSucceeded(true)
+              .build());
+    }
+
+    @Override
+    public void get(GetRequest request, StreamObserver<GetResponse> observer) {
+      Fact fact =
+          Fact.newBuilder()
+              .setKey(request.getKey())
+              .setCreateRevision(1)
+              .setModRevision(1)
+              .setVersion(1)
+              .build();
+      reply(request, observer, GetResponse.newBuilder().setHeader(header).setFact(fact).build());
+    }
+
+    @Override
+    public void list(ListRequest request, StreamObserver<ListResponse> observer) {
+      reply(
+          request,
+          observer,
+          ListResponse.newBuilder().setHeader(header).setRevision(header.getRevision()).build());
+    }
+
+    @Override
+    public void history(HistoryRequest request, StreamObserver<HistoryResponse> observer) {
+      reply(request, observer, HistoryResponse.newBuilder().setHeader(header).build());
+    }
+  }
+
+  private final class ClusterService extends ClusterGrpc.ClusterImplBase {
+    @Override
+    public void status(StatusRequest request, StreamObserver<StatusResponse> observer) {
+      reply(request, observer, StatusResponse.newBuilder().setHeader(header).build());
+    }
+  }
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.client.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.stele.client.kind.Claim;
+import dev.stele.client.kind.ConfigDocument;
+import dev.stele.client.kind.DesiredState;
+import dev.stele.client.kind.Endpoint;
+import dev.stele.client.kind.FactKind;
+import dev.stele.client.kind.Kinds;
+import dev.stele.client.kind.Member;
+import dev.stele.client.kind.Rollout;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.LongRange;
+
+/** Bodies survive the way to the wire and back. */
+final class KindCodecTest {
+  private static final long UINT_MAX = 0xFFFF_FFFFL;
+
+  @Property(tries = 200)
+  void desiredStatesSurvive(
+      @ForAll @LongRange(max = UINT_MAX) long replicas,
+      @ForAll boolean paused,
+      @ForAll("texts") String digest,
+      @ForAll("texts") String location) {
+    survives(Kinds.DESIRED, new DesiredState(replicas, paused, digest, location));
+  }
+
+  @Property(tries = 200)
+  void membersSurvive(
+      @ForAll("texts") String address,
+      @ForAll long incarnation,
+      @ForAll("capacities") Map<String, Long> capacity,
+      @ForAll Member.Health health,
+      @ForAll("labels") Map<String, String> labels) {
+    Assume.that(health != Member.Health.UNRECOGNIZED);
+    survives(Kinds.MEMBER, new Member(address, incarnation, capacity, health, labels));
+  }
+
+  @Property(tries = 200)
+  void endpointsSurvive(
+      @ForAll("texts") String service,
+      @ForAll("texts") String address,
+      @ForAll @LongRange(max = UINT_MAX) long weight,
+      @ForAll("labels") Map<String, String> labels) {
+    survives(Kinds.ENDPOINT, new Endpoint(service, address, weight, labels));
+  }
+
+  @Property(tries = 200)
+  void claimsSurvive(@ForAll("texts") String owner, @ForAll long epoch, @ForAll Claim.State state) {
+    Assume.that(state != Claim.State.UNRECOGNIZED);
+    survives(Kinds.CLAIM, new Claim(owner, epoch, state));
+  }
+
+  @Property(tries = 200)
+  void rolloutsSurvive(
+      @ForAll("texts") String target,
+      @ForAll long from,
+      @ForAll long to,
+      @ForAll Rollout.Phase phase,
+      @ForAll @LongRange(max = UINT_MAX) long percent,
+      @ForAll("texts") String reason) {
+    Assume.that(phase != Rollout.Phase.UNRECOGNIZED);
+    survives(Kinds.ROLLOUT, new Rollout(target, from, to, phase, percent, reason));
+  }
+
+  @Property(tries = 200)
+  void configDocumentsSurvive(@ForAll("texts") String type, @ForAll byte[] document) {
+    ConfigDocument checked = ConfigDocument.of(type, document);
+    survives(Kinds.CONFIG, checked);
+    assertThat(checked.checksumMatches()).isTrue();
+    ConfigDocument unchecked = ConfigDocument.withChecksum(type, document, new byte[0]);
+    survives(Kinds.CONFIG, unchecked);
+    assertThat(unchecked.checksumMatches()).isFalse();
+  }
+
+  @Example
+  void theBytesAreTheMessageOfTheKind() throws InvalidProtocolBufferException {
+    byte[] bytes = Kinds.DESIRED.codec().encode(DesiredState.replicas(3).withPaused(true));
+    assertThat(dev.stele.proto.v1.DesiredState.parseFrom(bytes))
+        .isEqualTo(
+            dev.stele.proto.v1.DesiredState.newBuilder().setReplicas(3).setPaused(true).build());
+  }
+
+  @Example
+  void theKindsAreThoseOfTheProtocol() {
+    List<String> declared =
+        dev.stele.proto.v1.Kinds.getDescriptor().getMessageTypes().stream()
+            .map(type -> type.getOptions().getExtension(dev.stele.proto.v1.Kinds.kind))
+            .toList();
+    assertThat(declared)
+        .containsExactlyInAnyOrder(
+            Kinds.DESIRED.name(),
+            Kinds.MEMBER.name(),
+            Kinds.ENDPOINT.name(),
+            Kinds.CLAIM.name(),
+            Kinds.ROLLOUT.name(),
+            Kinds.CONFIG.name());
+  }
+
+  @Example
+  void whatANewerReleaseCallsOtherwiseIsSeenAndCannotBeWritten() {
+    byte[] newer =
+        dev.stele.proto.v1.Claim.newBuilder().setOwner("w").setStateValue(99).build().toByteArray();
+    Claim claim = Kinds.CLAIM.codec().decode(newer);
+    assertThat(claim.state()).isEqualTo(Claim.State.UNRECOGNIZED);
+    assertThatThrownBy(() -> Kinds.CLAIM.codec().encode(claim))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Example
+  void brokenBytesAreNoBody() {
+    assertThatThrownBy(() -> Kinds.DESIRED.codec().decode(new byte[] {(byte) 0xFF}))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Example
+  void numbersThatTheWireCannotCarryAreRefused() {
+    assertThat(DesiredState.replicas(UINT_MAX).replicas()).isEqualTo(UINT_MAX);
+    assertThatThrownBy(() -> DesiredState.replicas(UINT_MAX + 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("replicas");
+    assertThatThrownBy(() -> DesiredState.replicas(-1))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Provide
+  Arbitrary<String> texts() {
+    return Arbitraries.strings().withCharRange('\u0000', '\uD7FF').ofMaxLength(20);
+  }
+
+  @Provide
+  Arbitrary<Map<String, Long>> capacities() {
+    return Arbitraries.maps(texts(), Arbitraries.longs()).ofMaxSize(5);
+  }
+
+  @Provide
+  Arbitrary<Map<String, String>> labels() {
+    return Arbitraries.maps(texts(), texts()).ofMaxSize(5);
+  }
+
+  private static <T> void survives(FactKind<T> kind, T body) {
+    assertThat(kind.codec().decode(kind.codec().encode(body))).isEqualTo(body);
+  }
+}

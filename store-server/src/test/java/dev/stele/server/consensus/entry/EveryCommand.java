@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.consensus.entry;
+
+import dev.stele.server.core.command.Command;
+import dev.stele.server.core.command.Compare;
+import dev.stele.server.core.command.Delete;
+import dev.stele.server.core.command.Expect;
+import dev.stele.server.core.command.FormCluster;
+import dev.stele.server.core.command.Operation;
+import dev.stele.server.core.command.Put;
+import dev.stele.server.core.command.Txn;
+import dev.stele.server.core.model.Bytes;
+import dev.stele.server.core.model.ClusterIdentity;
+import dev.stele.server.core.model.Key;
+import dev.stele.server.core.model.KeyRange;
+import dev.stele.server.core.model.LeaseRef;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+
+/** Commands of each kind, with numbers of any size and bytes of any value. */
+final class EveryCommand {
+  private EveryCommand() {}
+
+  /** A generator for each kind of command. */
+  static Map<Class<?>, Arbitrary<? extends Command>> generators() {
+    return Map.of(
+        FormCluster.class, forms(), Put.class, puts(), Delete.class, deletes(), Txn.class, txns());
+  }
+
+  static Arbitrary<Command> any() {
+    return Arbitraries.oneOf(
+        forms().map(c -> (Command) c),
+        puts().map(c -> c),
+        deletes().map(c -> c),
+        txns().map(c -> c));
+  }
+
+  static Map<Class<?>, Arbitrary<? extends Compare.Target>> targets() {
+    return Map.of(
+        Compare.Exists.class, Arbitraries.of(true, false).map(Compare.Exists::new),
+        Compare.CreateRevision.class, numbers().map(Compare.CreateRevision::new),
+        Compare.ModRevision.class, numbers().map(Compare.ModRevision::new),
+        Compare.Version.class, numbers().map(Compare.Version::new),
+        Compare.Body.class, bytes().map(Compare.Body::new),
+        Compare.LeaseToken.class, numbers().map(Compare.LeaseToken::new));
+  }
+
+  static Map<Class<?>, Arbitrary<? extends Operation>> operations() {
+    return Map.of(
+        Operation.PutFact.class,
+            Combinators.combine(keys(), bytes(), leases().optional()).as(Operation.PutFact::new),
+        Operation.DeleteFacts.class, ranges().map(Operation.DeleteFacts::new),
+        Operation.GetFact.class, keys().map(Operation.GetFact::new),
+        Operation.ListFacts.class,
+            Combinators.combine(
+                    ranges(), Arbitraries.integers().between(1, 1_000), Arbitraries.of(true, false))
+                .as(Operation.ListFacts::new));
+  }
+
+  static Map<Class<?>, Arbitrary<? extends Expect>> expects() {
+    return Map.of(
+        Expect.Anything.class, Arbitraries.just(new Expect.Anything()),
+        Expect.AtRevision.class, numbers().map(Expect.AtRevision::new),
+        Expect.Absent.class, Arbitraries.just(new Expect.Absent()));
+  }
+
+  private static Arbitrary<FormCluster> forms() {
+    return Combinators.combine(Arbitraries.strings().ofMaxLength(20), numbers())
+        .as((id, epoch) -> new FormCluster(new ClusterIdentity(wellFormed(id), epoch)));
+  }
+
+  private static Arbitrary<Put> puts() {
+    return Combinators.combine(
+            keys(),
+            bytes(),
+            Arbitraries.oneOf(List.copyOf(expects().values())).map(e -> (Expect) e),
+            leases().optional(),
+            leases().list().ofMaxSize(3))
+        .as(Put::new);
+  }
+
+  private static Arbitrary<Delete> deletes() {
+    return Combinators.combine(ranges(), numbers().optional(), leases().list().ofMaxSize(3))
+        .as(
+            (range, revision, guards) ->
+                new Delete(
+                    range, revision.map(OptionalLong::of).orElse(OptionalLong.empty()), guards));
+  }
+
+  private static Arbitrary<Txn> txns() {
+    Arbitrary<Operation> operation =
+        Arbitraries.oneOf(List.copyOf(operations().values())).map(o -> (Operation) o);
+    Arbitrary<Compare> compare =
+        Combinators.combine(
+                keys(),
+                Arbitraries.of(Compare.Relation.values()),
+                Arbitraries.oneOf(List.copyOf(targets().values())).map(t -> (Compare.Target) t))
+            .as(Compare::new);
+    return Combinators.combine(
+            compare.list().ofMaxSize(3),
+            operation.list().ofMaxSize(3),
+            operation.list().ofMaxSize(3),
+            leases().list().ofMaxSize(2))
+        .as(Txn::new);
+  }
+
+  private static Arbitrary<KeyRange> ranges() {
+    return Combinators.combine(bytes(), bytes().optional()).as(KeyRange::new);
+  }
+
+  private static Arbitrary<Key> keys() {
+    return bytes().map(Key::trusted);
+  }
+
+  private static Arbitrary<LeaseRef> leases() {
+    return Combinators.combine(Arbitraries.strings().ofMaxLength(10), numbers())
+        .as((name, token) -> new LeaseRef(wellFormed(name), token));
+  }
+
+  private static Arbitrary<Bytes> bytes() {
+    return Arbitraries.bytes().array(byte[].class).ofMaxSize(40).map(Bytes::wrap);
+  }
+
+  private static Arbitrary<Long> numbers() {
+    return Arbitraries.longs();
+  }
+
+  /** Half of a surrogate pair is no text: nothing of it survives UTF-8. */
+  private static String wellFormed(String text) {
+    return Bytes.utf8(text).toUtf8();
+  }
+
+  static Put put() {
+    return new Put(
+        Key.of("desired/a"),
+        Bytes.utf8("body"),
+        new Expect.AtRevision(7),
+        Optional.of(new LeaseRef("l", 3)),
+        List.of(new LeaseRef("g", 300)));
+  }
+
+  static Delete delete() {
+    return new Delete(
+        KeyRange.single(Key.of("config/x")), OptionalLong.of(9), List.of(new LeaseRef("g", 1)));
+  }
+
+  static FormCluster form() {
+    return new FormCluster(new ClusterIdentity("c1", 2));
+  }
+
+  /** Each target and each operation once, and each relation. */
+  static Txn txn() {
+    Key key = Key.of("desired/a");
+    return new Txn(
+        List.of(
+            new Compare(key, Compare.Relation.EQUAL, new Compare.Exists(true)),
+            new Compare(key, Compare.Relation.NOT_EQUAL, new Compare.CreateRevision(1)),
+            new Compare(key, Compare.Relation.GREATER, new Compare.ModRevision(2)),
+            new Compare(key, Compare.Relation.LESS, new Compare.Version(3)),
+            new Compare(key, Compare.Relation.EQUAL, new Compare.Body(Bytes.utf8("b"))),
+            new Compare(key, Compare.Relation.EQUAL, new Compare.LeaseToken(4))),
+        List.of(
+            new Operation.PutFact(key, Bytes.utf8("n"), Optional.of(new LeaseRef("l", 5))),
+            new Operation.DeleteFacts(new KeyRange(Bytes.utf8("desired/b"), Optional.empty()))),
+        List.of(
+            new Operation.GetFact(key),
+            new Operation.ListFacts(KeyRange.prefix(Bytes.utf8("desired/")), 10, true)),
+        List.of(new LeaseRef("g", 6)));
+  }
+}
