@@ -32,6 +32,9 @@ public record Terminal(
     boolean interactive,
     Connector stores) {
 
+  /** Set by the launcher, which can ask the terminal; a JVM since 22 can't tell. */
+  private static final String INTERACTIVE = "stele.interactive";
+
   private static final int BUFFER_BYTES = 1 << 16;
 
   /** Opens clients of a cluster. */
@@ -58,7 +61,7 @@ public record Terminal(
         System.in,
         System.getenv(),
         Path.of("").toAbsolutePath(),
-        System.console() != null,
+        Boolean.getBoolean(INTERACTIVE),
         (endpoints, timeout) ->
             StoreClient.builder().endpoints(endpoints).requestTimeout(timeout).build());
   }

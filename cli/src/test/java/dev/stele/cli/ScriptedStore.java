@@ -28,7 +28,7 @@ public final class ScriptedStore {
   /** With which endpoints and timeout it was opened, if it was. */
   public final List<String> opened = new ArrayList<>();
 
-  private final Deque<CompletableFuture<?>> answers = new ArrayDeque<>();
+  private final Deque<Object> answers = new ArrayDeque<>();
 
   /** Who answers, at revision 7. */
   public static ResponseInfo info() {
@@ -79,9 +79,9 @@ public final class ScriptedStore {
         return proxy(part);
       }
     }
-    CompletableFuture<?> answer = answers.poll();
+    Object answer = answers.poll();
     if (answer == null) {
-      throw new AssertionError("nothing prepared for " + method);
+      throw new IllegalStateException("nothing prepared for " + method);
     }
     return answer;
   }

@@ -5,11 +5,17 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.Descriptors.Descriptor;
-import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
 import dev.stele.cli.output.Json;
+import dev.stele.proto.v1.Claim;
+import dev.stele.proto.v1.ConfigDocument;
+import dev.stele.proto.v1.DesiredState;
+import dev.stele.proto.v1.Endpoint;
 import dev.stele.proto.v1.Kinds;
+import dev.stele.proto.v1.Member;
+import dev.stele.proto.v1.Rollout;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Bodies as people write and read them. A body of a built-in kind is its Protobuf message and is
@@ -29,12 +36,19 @@ import java.util.stream.Collectors;
  * shown as it is, and any other as {@code {"base64": …}}.
  */
 public final class BodyFormat {
-  private static final Map<String, Descriptor> BUILT_IN =
-      Kinds.getDescriptor().getMessageTypes().stream()
-          .filter(type -> type.getOptions().hasExtension(Kinds.kind))
+  // The generated types, because only they write equal maps as equal bytes.
+  private static final Map<String, Message> BUILT_IN =
+      Stream.of(
+              DesiredState.getDefaultInstance(),
+              Member.getDefaultInstance(),
+              Endpoint.getDefaultInstance(),
+              Claim.getDefaultInstance(),
+              Rollout.getDefaultInstance(),
+              ConfigDocument.getDefaultInstance())
           .collect(
               Collectors.toUnmodifiableMap(
-                  type -> type.getOptions().getExtension(Kinds.kind), Function.identity()));
+                  type -> type.getDescriptorForType().getOptions().getExtension(Kinds.kind),
+                  Function.identity()));
 
   private BodyFormat() {}
 
@@ -55,7 +69,7 @@ public final class BodyFormat {
    * @throws BadBodyException when it is no JSON, or not of the kind's type
    */
   public static byte[] encode(String kind, String json) throws BadBodyException {
-    Descriptor type = BUILT_IN.get(kind);
+    Message type = BUILT_IN.get(kind);
     try {
       JsonNode read = Json.read(json);
       if (read.isMissingNode()) {
@@ -67,14 +81,19 @@ public final class BodyFormat {
       if (!read.isObject()) {
         throw new BadBodyException("the body of kind " + kind + " is a JSON object");
       }
-      DynamicMessage.Builder message = DynamicMessage.newBuilder(type);
+      Message.Builder message = type.newBuilderForType();
       JsonFormat.parser().merge(json, message);
       return bytes(message.build());
     } catch (JsonProcessingException notJson) {
       throw new BadBodyException(Json.problem(notJson));
     } catch (InvalidProtocolBufferException wrongType) {
       throw new BadBodyException(
-          "not a body of kind " + kind + ": " + wrongType.getMessage() + "; " + fields(type));
+          "not a body of kind "
+              + kind
+              + ": "
+              + wrongType.getMessage()
+              + "; "
+              + fields(type.getDescriptorForType()));
     }
   }
 
@@ -88,18 +107,18 @@ public final class BodyFormat {
    * …}}.
    */
   public static JsonNode decode(String kind, byte[] body) {
-    Descriptor type = BUILT_IN.get(kind);
+    Message type = BUILT_IN.get(kind);
     Optional<JsonNode> shown = type == null ? asJson(body) : asMessage(type, body);
     return shown.orElseGet(
         () -> Json.object().put("base64", Base64.getEncoder().encodeToString(body)));
   }
 
-  private static Optional<JsonNode> asMessage(Descriptor type, byte[] body) {
+  private static Optional<JsonNode> asMessage(Message type, byte[] body) {
     try {
-      DynamicMessage message = DynamicMessage.parseFrom(type, body);
+      Message message = type.newBuilderForType().mergeFrom(body).build();
       JsonNode node =
           Json.read(JsonFormat.printer().omittingInsignificantWhitespace().print(message));
-      WideNumbers.unquote(type, node);
+      WideNumbers.unquote(type.getDescriptorForType(), node);
       return Optional.of(node);
     } catch (InvalidProtocolBufferException | JsonProcessingException notOfThisType) {
       return Optional.empty();
@@ -116,7 +135,7 @@ public final class BodyFormat {
     }
   }
 
-  private static byte[] bytes(DynamicMessage message) {
+  private static byte[] bytes(Message message) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(message.getSerializedSize());
     try {
       CodedOutputStream out = CodedOutputStream.newInstance(bytes);

@@ -156,7 +156,7 @@ final class DevCluster {
   private static void requireFreePorts(List<DevNode> nodes) throws IOException {
     for (DevNode node : nodes) {
       for (int port : node.ports()) {
-        try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
           probe.setReuseAddress(true);
         } catch (BindException taken) {
           throw CliException.badInput(

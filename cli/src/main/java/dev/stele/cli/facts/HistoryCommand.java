@@ -81,7 +81,10 @@ public final class HistoryCommand extends StoreCommand {
       print(document.put("more", next.isPresent()));
     } else {
       terminal().out().print(table(changes));
-      print(changes.size() + " changes" + (next.isPresent() ? ", and there are more" : ""));
+      print(
+          changes.size()
+              + (changes.size() == 1 ? " change" : " changes")
+              + (next.isPresent() ? ", and there are more" : ""));
     }
     return ExitCode.OK;
   }

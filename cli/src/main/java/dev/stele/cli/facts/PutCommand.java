@@ -140,9 +140,9 @@ public final class PutCommand extends StoreCommand {
   }
 
   private Expect expect() {
-    if (condition == null) {
-      return Expect.anything();
+    if (condition != null && condition.revision != null) {
+      return Expect.revision(condition.revision);
     }
-    return condition.revision != null ? Expect.revision(condition.revision) : Expect.absent();
+    return condition != null && condition.absent ? Expect.absent() : Expect.anything();
   }
 }

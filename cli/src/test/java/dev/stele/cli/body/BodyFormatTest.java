@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stele.cli.body.BodyFormat.BadBodyException;
 import dev.stele.cli.output.Json;
+import dev.stele.proto.v1.Kinds;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
@@ -14,8 +16,13 @@ import org.junit.jupiter.api.Test;
 final class BodyFormatTest {
   @Test
   void theKindsAreThoseOfTheProtocol() {
-    assertThat(BodyFormat.builtInKinds())
-        .containsExactly("claim", "config", "desired", "endpoint", "member", "rollout");
+    List<String> declared =
+        Kinds.getDescriptor().getMessageTypes().stream()
+            .map(type -> type.getOptions().getExtension(Kinds.kind))
+            .filter(kind -> !kind.isEmpty())
+            .sorted()
+            .toList();
+    assertThat(BodyFormat.builtInKinds()).isEqualTo(declared).hasSize(6);
   }
 
   @Test

@@ -137,10 +137,12 @@ final class ReadCommandsTest {
     Result result = cli.run("list", "--limit", "2", "--keys-only");
     assertThat(result.out())
         .isEqualTo(
-            "KEY        REVISION  VERSION  LEASE\n"
-                + "desired/a  7         4        -\n"
-                + "desired/a  7         4        -\n"
-                + "2 facts at revision 7, and there are more\n");
+            """
+            KEY        REVISION  VERSION  LEASE
+            desired/a  7         4        -
+            desired/a  7         4        -
+            2 facts at revision 7, and there are more
+            """);
     assertThat(cli.store.argumentsOf("list"))
         .containsExactly(Selector.all(), list(2).withoutBodies());
   }
@@ -184,10 +186,12 @@ final class ReadCommandsTest {
     cli.store.answer(page);
     assertThat(cli.run("history", "desired/a").out())
         .isEqualTo(
-            "REVISION  TYPE    VERSION  BODY\n"
-                + "9         DELETE  -        -\n"
-                + "7         PUT     4        {\"replicas\":3}\n"
-                + "2 changes\n");
+            """
+            REVISION  TYPE    VERSION  BODY
+            9         DELETE  -        -
+            7         PUT     4        {"replicas":3}
+            2 changes
+            """);
   }
 
   private static ListOptions list(int limit) {

@@ -156,8 +156,10 @@ final class WriteCommandsTest {
             new Result(
                 1,
                 "",
-                "stele: COMPARE_FAILED: if_revision: the fact stands at revision 7, not 5\n"
-                    + "       Nothing was changed. Read it again (stele get KEY) and decide again.\n"));
+                """
+                stele: COMPARE_FAILED: if_revision: the fact stands at revision 7, not 5
+                       Nothing was changed. Read it again (stele get KEY) and decide again.
+                """));
   }
 
   @Test

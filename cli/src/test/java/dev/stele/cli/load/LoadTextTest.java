@@ -13,6 +13,7 @@ import dev.stele.cli.output.Json;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 final class LoadTextTest {
@@ -34,7 +35,7 @@ final class LoadTextTest {
             "{\"operation\":\"put\",\"clients\":64,\"connections\":2,\"keys\":1000,"
                 + "\"valueBytes\":128,\"seconds\":10.0,\"operations\":12345,"
                 + "\"opsPerSecond\":1234.5,\"latencyMicros\":{\"p50\":1500,\"p90\":2000,"
-                + "\"p99\":12000,\"p999\":20000,\"max\":1300000,\"mean\":1612.35},"
+                + "\"p99\":12000,\"p999\":20000,\"max\":1300000,\"mean\":1612.346},"
                 + "\"errors\":{\"NO_QUORUM\":3,\"OUTCOME_UNKNOWN\":2},\"unknown\":2,"
                 + "\"longestGapMillis\":1100,\"verification\":{\"holds\":true,\"keys\":1000,"
                 + "\"acknowledged\":13000,\"lost\":0,\"phantoms\":0,\"wentBack\":0,\"foreign\":0,"
@@ -85,7 +86,7 @@ final class LoadTextTest {
         12_345,
         1_234.5,
         new Latency(1_500, 2_000, 12_000, 20_000, 1_300_000, 1_612.345_6),
-        Map.of("NO_QUORUM", 3L, "OUTCOME_UNKNOWN", 2L),
+        new TreeMap<>(Map.of("NO_QUORUM", 3L, "OUTCOME_UNKNOWN", 2L)),
         2,
         1_100,
         new Verification(1_000, 13_000, lost, 0, 0, 0, 0, examples));
