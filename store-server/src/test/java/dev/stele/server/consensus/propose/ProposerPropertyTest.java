@@ -166,7 +166,7 @@ final class ProposerPropertyTest {
         Batch batch = log.take();
         List<Result> results = new ArrayList<>();
         for (Command command : batch.commands()) {
-          results.add(new Put.Written(decided.size(), decided.size(), 1));
+          results.add(new Put.Written(decided.size(), 1, 1));
           decided.add(((Put) command).key().toString());
         }
         batch.decided(results);

@@ -60,8 +60,8 @@ final class ProposerTest {
     assertThat(batch.stamp().term()).isEqualTo(3);
     assertThat(batch.stamp().storeTimeMillis()).isEqualTo(500);
     assertThat(EntryCodec.decode(batch.encoded()).commands()).containsExactly(put(1));
-    batch.decided(List.of(new Put.Written(12, 12, 1)));
-    assertThat(proposal).isCompletedWithValue(new Proposal.Decided(new Put.Written(12, 12, 1)));
+    batch.decided(List.of(new Put.Written(12, 1, 1)));
+    assertThat(proposal).isCompletedWithValue(new Proposal.Decided(new Put.Written(12, 1, 1)));
   }
 
   @Test
