@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -146,9 +147,11 @@ public final class DevCommand implements Callable<Integer> {
   }
 
   private int stayUntilTheEnd(List<NodeProcess> processes) throws InterruptedException {
+    AtomicBoolean stopping = new AtomicBoolean();
     Thread stopper =
         new Thread(
             () -> {
+              stopping.set(true);
               try {
                 DevCluster.stop(processes);
               } catch (IOException | InterruptedException e) {
@@ -162,7 +165,7 @@ public final class DevCommand implements Callable<Integer> {
     while (!alive.isEmpty()) {
       TimeUnit.MILLISECONDS.sleep(500);
       for (NodeProcess process : alive) {
-        if (!process.isAlive()) {
+        if (!process.isAlive() && !stopping.get()) {
           say(process + " has ended; see " + process.node().log());
         }
       }
