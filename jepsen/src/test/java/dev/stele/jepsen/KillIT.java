@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class KillIT {
   private static final int BASE_PORT = 17_400;
   private static final Duration LOAD = Duration.ofSeconds(12);
-  private static final Duration LOAD_BOUND = Duration.ofSeconds(120);
+  private static final Duration LOAD_BOUND = Duration.ofMinutes(2);
 
   @TempDir Path directory;
 
@@ -88,14 +88,12 @@ final class KillIT {
   }
 
   private void awaitRevisionBeyond(long revision) {
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .until(() -> status().get("revision").asLong() > revision);
+    await().atMost(Duration.ofMinutes(1)).until(() -> status().get("revision").asLong() > revision);
   }
 
   private void awaitAllNodesAtOneRevision() {
     await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofMinutes(1))
         .untilAsserted(
             () -> {
               JsonNode status = status();

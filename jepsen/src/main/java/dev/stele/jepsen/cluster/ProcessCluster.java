@@ -14,7 +14,7 @@ import java.util.concurrent.CompletableFuture;
  * ids.
  */
 public final class ProcessCluster implements AutoCloseable {
-  private static final Duration START_TIMEOUT = Duration.ofSeconds(120);
+  private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
 
   private final Launcher launcher;
   private final Path data;
