@@ -15,6 +15,9 @@ import dev.stele.client.kind.Member;
 import dev.stele.client.kind.Rollout;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Assume;
@@ -152,5 +155,18 @@ final class KindCodecTest {
 
   private static <T> void survives(FactKind<T> kind, T body) {
     assertThat(kind.codec().decode(kind.codec().encode(body))).isEqualTo(body);
+  }
+
+  /** Immutable maps have another order in each process; compares of bodies must not see that. */
+  @Example
+  void mapsAreWrittenInTheOrderOfTheirKeys() throws InvalidProtocolBufferException {
+    Map<String, String> labels =
+        IntStream.range(0, 64).boxed().collect(Collectors.toMap(i -> "label-" + i, i -> "x"));
+    Member member = new Member("127.0.0.1:1", 1, Map.of(), Member.Health.HEALTHY, labels);
+    byte[] body = Kinds.MEMBER.codec().encode(member);
+    // A parsed map keeps the order of the wire.
+    assertThat(dev.stele.proto.v1.Member.parseFrom(body).getLabelsMap().keySet())
+        .isEqualTo(new TreeSet<>(labels.keySet()))
+        .containsExactlyElementsOf(new TreeSet<>(labels.keySet()));
   }
 }

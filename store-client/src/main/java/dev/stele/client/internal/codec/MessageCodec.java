@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.client.internal.codec;
 
+import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import dev.stele.client.kind.BodyCodec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 
 /** What the codecs of message bodies share. */
 abstract class MessageCodec<T, M extends MessageLite> implements BodyCodec<T> {
@@ -21,7 +24,18 @@ abstract class MessageCodec<T, M extends MessageLite> implements BodyCodec<T> {
 
   @Override
   public final byte[] encode(T body) {
-    return toMessage(body).toByteArray();
+    M message = toMessage(body);
+    byte[] bytes = new byte[message.getSerializedSize()];
+    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+    // Bodies are compared byte by byte: equal maps must give equal bytes.
+    out.useDeterministicSerialization();
+    try {
+      message.writeTo(out);
+    } catch (IOException e) {
+      throw new UncheckedIOException("an array of the right size was not", e);
+    }
+    out.checkNoSpaceLeft();
+    return bytes;
   }
 
   @Override

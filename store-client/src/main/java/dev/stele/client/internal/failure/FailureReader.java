@@ -20,6 +20,7 @@ import dev.stele.client.error.UnavailableException;
 import dev.stele.client.error.WrongEpochException;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.net.ConnectException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -176,6 +177,10 @@ public final class FailureReader {
   }
 
   private static String description(Status status) {
+    if (status.getCause() instanceof ConnectException) {
+      // The transport's own words are "io exception", which helps nobody.
+      return "can't be reached: connection refused";
+    }
     String description = status.getDescription();
     return description == null ? status.getCode().name() : description;
   }
