@@ -63,6 +63,17 @@ final class LocalClusterTest {
   }
 
   @Test
+  void aLinearizableReadCostsNoLogEntry() throws InterruptedException {
+    int leader = cluster.awaitLeader(Duration.ofSeconds(10));
+    CLIENTS.forEach(client -> client.put("config/free", "x"));
+    long before = cluster.node(leader).leadership().standing().commitIndex();
+    for (int round = 0; round < 100; round++) {
+      CLIENTS.forEach(client -> client.get("config/free"));
+    }
+    assertThat(cluster.node(leader).leadership().standing().commitIndex()).isEqualTo(before);
+  }
+
+  @Test
   void everyAnswerTellsWhoAnsweredAndWhoLeads() throws InterruptedException {
     int leader = cluster.awaitLeader(Duration.ofSeconds(10));
     for (int node = 0; node < 3; node++) {

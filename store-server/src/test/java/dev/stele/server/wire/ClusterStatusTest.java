@@ -15,6 +15,7 @@ import dev.stele.server.port.NodeAddress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,28 @@ final class ClusterStatusTest {
         assertThat(node(response, "n3").getDetail()).contains("did not answer");
         assertThat(node(response, "n3").getPeer()).isEqualTo("127.0.0.1:9");
       }
+    }
+  }
+
+  /**
+   * Found after a restart: the channel's pause after a refused connection looked like a dead node.
+   */
+  @Test
+  void aNodeThatCameBackAMomentAgoIsHealthyAtTheNextLook() throws IOException {
+    int port = freePort();
+    NodeAddress away = new NodeAddress("n1", "127.0.0.1:" + port, "127.0.0.1:9");
+    try (TestNode asked = TestNode.formed("n2", away)) {
+      assertThat(node(status(asked), "n1").getHealthy()).isFalse();
+      asked.nanos.addAndGet(Duration.ofMillis(100).toNanos());
+      try (TestNode back = TestNode.formedAt(port, "n1")) {
+        assertThat(node(status(asked), back.id).getHealthy()).isTrue();
+      }
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
     }
   }
 

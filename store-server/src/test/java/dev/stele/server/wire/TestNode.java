@@ -59,6 +59,10 @@ final class TestNode implements AutoCloseable {
   private final ManagedChannel channel;
 
   TestNode(String id, NodeAddress... others) throws IOException {
+    this(id, 0, others);
+  }
+
+  private TestNode(String id, int port, NodeAddress... others) throws IOException {
     this.id = id;
     standing = leading(id);
     List<NodeAddress> nodes = new ArrayList<>(List.of(others));
@@ -77,12 +81,12 @@ final class TestNode implements AutoCloseable {
             meters,
             "1.2.3",
             (what, cause) -> faults.add(cause));
-    server = ApiServer.start(settings(), context);
+    server = ApiServer.start(settings(port), context);
     channel = channel(server.port());
   }
 
-  private static ApiSettings settings() {
-    return new ApiSettings("127.0.0.1", 0, 1, 2, 1_024, 16 * 1024, Duration.ofMillis(200));
+  private static ApiSettings settings(int port) {
+    return new ApiSettings("127.0.0.1", port, 1, 2, 1_024, 16 * 1024, Duration.ofMillis(200));
   }
 
   static ManagedChannel channel(int port) {
@@ -91,7 +95,12 @@ final class TestNode implements AutoCloseable {
 
   /** With its cluster formed. */
   static TestNode formed(String id, NodeAddress... others) throws IOException {
-    TestNode node = new TestNode(id, others);
+    return formedAt(0, id, others);
+  }
+
+  /** With its cluster formed, at a port of the caller's choice. */
+  static TestNode formedAt(int port, String id, NodeAddress... others) throws IOException {
+    TestNode node = new TestNode(id, port, others);
     node.decide(new FormCluster(CLUSTER));
     return node;
   }

@@ -33,7 +33,10 @@ final class NodeQuestion {
     CompletableFuture<Heard> heard = new CompletableFuture<>();
     NodeRequest request =
         NodeRequest.newBuilder().setGroupId(context.peerAnswers().groupId()).build();
+    // A node that came back a moment ago must not pass for dead while its channel still pauses.
+    channels.reconnect(node);
     PeerGrpc.newStub(channels.to(node))
+        .withWaitForReady()
         .withInterceptors(
             MetadataUtils.newAttachHeadersInterceptor(Credentials.of(context.identity())))
         .withDeadlineAfter(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)

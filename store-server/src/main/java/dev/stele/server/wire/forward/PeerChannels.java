@@ -45,7 +45,7 @@ public final class PeerChannels implements AutoCloseable {
    * Ends the pause that a channel makes after it could not connect. At most once in a while for all
    * callers together, so that many waiting calls don't make many attempts.
    */
-  void reconnect(NodeAddress node) {
+  public void reconnect(NodeAddress node) {
     Connection connection = connection(node);
     long now = ticker.nanos();
     long last = connection.lastReconnectNanos().get();
