@@ -219,7 +219,7 @@ public final class DevCommand implements Callable<Integer> {
     } else if (stopped.isEmpty()) {
       print("nothing was running in " + directory + "\n");
     } else {
-      print("stopped " + stopped.size() + " nodes\n");
+      print("stopped " + stopped.size() + (stopped.size() == 1 ? " node\n" : " nodes\n"));
     }
   }
 

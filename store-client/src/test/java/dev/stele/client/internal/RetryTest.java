@@ -17,6 +17,7 @@ import dev.stele.client.kind.DesiredState;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -111,6 +112,25 @@ final class RetryTest {
     cluster.time.advance(Duration.ofSeconds(4));
     read.join();
     assertThat(cluster.a.calls() + cluster.b.calls()).isEqualTo(4);
+  }
+
+  /** Found by hand: "deadline exceeded after 15 ms" had taken the place of "no leader is known". */
+  @Test
+  void noAttemptBeginsThatHasNoTimeToBeAnswered() {
+    cluster.requestTimeout = Duration.ofSeconds(1);
+    // Waits of 5, 10, 20, 40, 80 and then 160 ms: attempts at 795 and, were it allowed, 955 ms.
+    cluster.time.random = 0.2;
+    cluster.a.fails(Collections.nCopies(20, noQuorum).toArray(StatusRuntimeException[]::new));
+    StoreClient client = cluster.client("a:1");
+    CompletableFuture<?> read = client.facts().get(WEB);
+
+    cluster.time.advance(Duration.ofMillis(900));
+
+    int calls = cluster.a.calls();
+    assertThat(Failures.of(read, UnavailableException.class).reason()).isEqualTo(Reason.NO_QUORUM);
+    assertThat(calls).isEqualTo(10);
+    cluster.time.advance(Duration.ofMillis(200));
+    assertThat(cluster.a.calls()).isEqualTo(calls);
   }
 
   @Test

@@ -13,6 +13,7 @@ import dev.stele.client.internal.link.Endpoints;
 import dev.stele.proto.v1.ResponseHeader;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,11 +23,20 @@ import org.slf4j.LoggerFactory;
  * is tried again only after an attempt of which it is certain that nothing happened.
  */
 final class Request<Q, A, R> extends CompletableFuture<R> {
+  /**
+   * The most that a further attempt needs, or a tenth of the request's time. With less it would
+   * only put "out of time" in the place of what the last one was told.
+   */
+  private static final long MIN_RETRY_MAX_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  private static final int MIN_RETRY_PART = 10;
+
   private static final Logger LOG = LoggerFactory.getLogger(Request.class);
 
   private final Caller caller;
   private final Outgoing<Q, A, R> outgoing;
   private final long deadlineNanos;
+  private final long minRetryNanos;
   private final long seenBefore;
   private int attempts;
   private int hops;
@@ -39,6 +49,8 @@ final class Request<Q, A, R> extends CompletableFuture<R> {
     this.caller = caller;
     this.outgoing = outgoing;
     this.deadlineNanos = deadlineNanos;
+    long givenNanos = deadlineNanos - caller.timekeeper().nanoTime();
+    this.minRetryNanos = Math.min(givenNanos / MIN_RETRY_PART, MIN_RETRY_MAX_NANOS);
     this.seenBefore = outgoing.monotonic() ? caller.history().known().revision() : 0;
   }
 
@@ -57,8 +69,12 @@ final class Request<Q, A, R> extends CompletableFuture<R> {
     }
     long now = caller.timekeeper().nanoTime();
     long leftNanos = deadlineNanos - now;
+    if (lastFailure != null && leftNanos < minRetryNanos) {
+      fail(lastFailure);
+      return;
+    }
     if (leftNanos <= 0) {
-      fail(lastFailure != null ? lastFailure : unavailable("the request's time is over"));
+      fail(unavailable("the request's time is over"));
       return;
     }
     attempts++;
@@ -139,7 +155,7 @@ final class Request<Q, A, R> extends CompletableFuture<R> {
       return;
     }
     long delayNanos = delayNanos(link, failure, now);
-    if (delayNanos >= deadlineNanos - now || !caller.retries().take(now)) {
+    if (delayNanos > deadlineNanos - now - minRetryNanos || !caller.retries().take(now)) {
       fail(failure.exception());
       return;
     }

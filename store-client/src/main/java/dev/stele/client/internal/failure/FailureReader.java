@@ -181,6 +181,9 @@ public final class FailureReader {
       // The transport's own words are "io exception", which helps nobody.
       return "can't be reached: connection refused";
     }
+    if (status.getCode() == Status.Code.DEADLINE_EXCEEDED) {
+      return "no answer in time";
+    }
     String description = status.getDescription();
     return description == null ? status.getCode().name() : description;
   }
