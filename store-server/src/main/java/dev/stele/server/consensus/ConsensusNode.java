@@ -48,6 +48,7 @@ public final class ConsensusNode implements AutoCloseable {
   private final RatisNode raft;
   private final Proposer proposer;
   private final ClusterFormation formation;
+  private final LaggardNudge nudge;
   private final ConfirmedReads reads;
   private final RaftPeerAnswers answers;
   private final ConsensusMetrics metrics;
@@ -84,6 +85,8 @@ public final class ConsensusNode implements AutoCloseable {
     this.proposer =
         new Proposer(raft.leadership(), raft, clock, ticker, sweep, this.faults, meters);
     this.formation = new ClusterFormation(proposer, raft.leadership(), raft::meta, ticker);
+    this.nudge =
+        new LaggardNudge(proposer, raft.leadership(), raft::peerCommits, raft::meta, ticker);
     ConfirmRounds rounds =
         new ConfirmRounds(settings.selfId(), groupId, raft.view(), links, ticker, sweep, meters);
     this.reads =
@@ -242,6 +245,7 @@ public final class ConsensusNode implements AutoCloseable {
     try {
       raft.tend();
       formation.tend();
+      nudge.tend();
       metrics.refresh();
     } catch (RuntimeException e) {
       if (!closed.get()) {
