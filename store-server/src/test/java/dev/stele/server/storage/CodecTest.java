@@ -4,6 +4,9 @@ package dev.stele.server.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.stele.server.core.encoding.Input;
+import dev.stele.server.core.encoding.MalformedException;
+import dev.stele.server.core.encoding.Output;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.ClusterIdentity;
@@ -38,7 +41,7 @@ final class CodecTest {
   private static final Tombstone TOMBSTONE = new Tombstone(KEY, new Position(300, 0));
 
   @Test
-  void rowsHaveTheirGoldenBytes() throws MalformedRowException {
+  void rowsHaveTheirGoldenBytes() throws MalformedException {
     String plain = "01" + "01" + "ac02" + "02" + "05" + "07" + "00" + hex("three");
     String bound = "01" + "01" + "808080808020" + "00" + "01" + "01" + "03" + hex("c/s") + "8101";
     String tombstone = "01" + "02" + "ac02" + "00";
@@ -51,7 +54,7 @@ final class CodecTest {
   }
 
   @Test
-  void changesHaveTheirGoldenBytes() throws MalformedRowException {
+  void changesHaveTheirGoldenBytes() throws MalformedException {
     Change put = new Change.Put(PLAIN, new Position(128, 1));
     Change deleted = new Change.Deleted(TOMBSTONE, new Position(299, 0));
     String key = "0b" + hex("desired/web");
@@ -66,7 +69,7 @@ final class CodecTest {
   }
 
   @Test
-  void metaHasItsGoldenBytes() throws MalformedRowException {
+  void metaHasItsGoldenBytes() throws MalformedException {
     Usage usage = new Usage(new TreeMap<>(Map.of("desired", 3L, "claim", 200L)), 1000);
     StoreMeta formed =
         new StoreMeta(Optional.of(new ClusterIdentity("c1", 1)), 300, 4, 60_000, usage);
@@ -117,10 +120,10 @@ final class CodecTest {
     byte[] tombstone = bytes("0102ac0200");
     for (int length = 0; length < tombstone.length; length++) {
       byte[] cut = Arrays.copyOf(tombstone, length);
-      assertThatThrownBy(() -> RowCodec.read(KEY, cut)).isInstanceOf(MalformedRowException.class);
+      assertThatThrownBy(() -> RowCodec.read(KEY, cut)).isInstanceOf(MalformedException.class);
     }
     assertThatThrownBy(() -> RowCodec.read(KEY, bytes("0102ac020000")))
-        .isInstanceOf(MalformedRowException.class)
+        .isInstanceOf(MalformedException.class)
         .hasMessage("1 bytes too many");
     assertThatThrownBy(() -> RowCodec.read(KEY, bytes("0103ac0200")))
         .hasMessage("tag 3 is not known");
@@ -143,7 +146,7 @@ final class CodecTest {
   }
 
   @Property
-  void everyNumberSurvives(@ForAll long number) throws MalformedRowException {
+  void everyNumberSurvives(@ForAll long number) throws MalformedException {
     Output out = new Output(1);
     out.putVarint(number);
     Input in = new Input(out.toBytes());
@@ -152,13 +155,13 @@ final class CodecTest {
   }
 
   private interface Read {
-    Object read() throws MalformedRowException;
+    Object read() throws MalformedException;
   }
 
   private static void assertReadsOrRefuses(Read read) {
     try {
       assertThat(read.read()).isNotNull();
-    } catch (MalformedRowException e) {
+    } catch (MalformedException e) {
       assertThat(e).hasMessageMatching(".+");
     }
   }

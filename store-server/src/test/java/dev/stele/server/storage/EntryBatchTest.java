@@ -3,6 +3,7 @@ package dev.stele.server.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stele.server.core.encoding.Output;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.Fact;

@@ -5,6 +5,7 @@ import static dev.stele.server.storage.Writer.put;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.stele.server.core.encoding.Output;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.KeyRange;
 import dev.stele.server.core.model.StoreMeta;
