@@ -7,6 +7,8 @@ import dev.stele.proto.v1.DeleteResponse;
 import dev.stele.proto.v1.FactsGrpc;
 import dev.stele.proto.v1.GetRequest;
 import dev.stele.proto.v1.GetResponse;
+import dev.stele.proto.v1.HashRequest;
+import dev.stele.proto.v1.HashResponse;
 import dev.stele.proto.v1.HistoryRequest;
 import dev.stele.proto.v1.HistoryResponse;
 import dev.stele.proto.v1.ListRequest;
@@ -44,6 +46,9 @@ public record Method<Q, A>(
       new Method<>(FactsGrpc.getHistoryMethod(), HistoryResponse::getHeader, false);
   public static final Method<StatusRequest, StatusResponse> STATUS =
       new Method<>(ClusterGrpc.getStatusMethod(), StatusResponse::getHeader, false);
+
+  public static final Method<HashRequest, HashResponse> HASH =
+      new Method<>(ClusterGrpc.getHashMethod(), HashResponse::getHeader, false);
 
   /** For people and metrics, for instance {@code Put}. */
   public String name() {
