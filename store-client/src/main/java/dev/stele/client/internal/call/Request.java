@@ -94,7 +94,7 @@ final class Request<Q, A, R> extends CompletableFuture<R> {
       return;
     }
     if (owesToken && !caller.retries().take(now)) {
-      caller.later(this, backoffNanos());
+      caller.later(this, Math.min(backoffNanos(), leftNanos - minRetryNanos + 1));
       return;
     }
     owesToken = false;

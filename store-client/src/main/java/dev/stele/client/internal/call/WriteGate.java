@@ -44,6 +44,7 @@ final class WriteGate {
   // Of the thread that lets writes in.
   private long gone;
   private long helloCovers;
+  private boolean heldByHello;
 
   WriteGate(Caller caller, SessionPool sessions) {
     this.caller = caller;
@@ -111,7 +112,7 @@ final class WriteGate {
       if (head.isDone() || caller.isClosed()) {
         next().attempt();
       } else if (head.deadlineNanos() - now <= 0) {
-        next().refused(full("no write of this client made room in time"));
+        next().refused(late());
       } else {
         Ticket ticket = take(now);
         if (ticket == null) {
@@ -135,7 +136,8 @@ final class WriteGate {
     if (helloUnderWay) {
       return;
     }
-    if (!caller.history().known().isFresh(now)) {
+    heldByHello = !caller.history().known().isFresh(now);
+    if (heldByHello) {
       sayHello(head.deadlineNanos());
     } else if (!timerSet) {
       timerSet = true;
@@ -178,6 +180,12 @@ final class WriteGate {
     while (gone < helloCovers && waiting.peek() != null) {
       next().refused(failure);
     }
+  }
+
+  private SteleException late() {
+    return heldByHello
+        ? new UnavailableException(Reason.NO_QUORUM, "no node said hello in time", null, null)
+        : full("no write of this client made room in time");
   }
 
   private static LimitExceededException full(String message) {
