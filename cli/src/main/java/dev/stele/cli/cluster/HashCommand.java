@@ -63,9 +63,7 @@ public final class HashCommand extends StoreCommand {
 
   private static ObjectNode json(StateComparison compared) {
     ObjectNode document =
-        Json.object()
-            .put("appliedIndex", compared.appliedIndex())
-            .put("equal", compared.equal());
+        Json.object().put("appliedIndex", compared.appliedIndex()).put("equal", compared.equal());
     ArrayNode nodes = document.putArray("nodes");
     for (NodeHash node : compared.nodes()) {
       ObjectNode each =

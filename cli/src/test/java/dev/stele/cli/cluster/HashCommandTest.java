@@ -43,8 +43,7 @@ final class HashCommandTest {
     assertThat(table.code()).isEqualTo(3);
     assertThat(table.out()).contains("equal as far as known").contains("no answer: away");
     prepare(false, node("n0", 255), silent("n2"));
-    assertThat(cli.run("hash", "-o", "json").out())
-        .contains("\"hash\":null,\"detail\":\"away\"");
+    assertThat(cli.run("hash", "-o", "json").out()).contains("\"hash\":null,\"detail\":\"away\"");
   }
 
   private void prepare(boolean equal, NodeHash... nodes) {

@@ -16,7 +16,21 @@ import org.junit.jupiter.api.Test;
 final class StatusCommandTest {
   private static final NodeStatus WELL =
       new NodeStatus(
-          "n0", "h:7400", "h:7401", Role.LEADER, true, 12, 7, 0, 3 << 20, "0.1.0", 3, 10, 255, 1, "");
+          "n0",
+          "h:7400",
+          "h:7401",
+          Role.LEADER,
+          true,
+          12,
+          7,
+          0,
+          3 << 20,
+          "0.1.0",
+          3,
+          10,
+          255,
+          1,
+          "");
   private static final NodeStatus AWAY =
       new NodeStatus(
           "n1", "h:7410", "h:7411", Role.UNKNOWN, false, 0, 0, 0, 0, "", 0, 0, 0, 0, "no answer");
