@@ -87,8 +87,11 @@ public final class RatisNode implements EntryLog {
     this.store = store;
     this.faults = faults;
     this.groupId = RaftGroupId.valueOf(UUID.fromString(groupId(settings.clusterName())));
-    this.stateMachine = new StoreStateMachine(store, applied, ticker, meters, faults, events);
-    this.server = build(hooks);
+    VoteSync votes = new VoteSync(hooks.disk(), faults);
+    this.stateMachine =
+        new StoreStateMachine(
+            store, applied, ticker, meters, faults, events, votes, settings.raftDirectory());
+    this.server = build(hooks, votes);
     this.division = server.getDivision(groupId);
     this.standing = new RaftStanding(division, ticker);
     this.retention = new LogRetention(division);
@@ -117,12 +120,13 @@ public final class RatisNode implements EntryLog {
     return UUID.nameUUIDFromBytes(clusterName.getBytes(StandardCharsets.UTF_8)).toString();
   }
 
-  private RaftServer build(Hooks hooks) throws IOException {
+  private RaftServer build(Hooks hooks, VoteSync votes) throws IOException {
     RaftProperties properties = RatisProperties.of(settings);
     hooks.properties().accept(properties);
     Parameters parameters = new Parameters();
+    SyncedRpcType.set(parameters, votes);
     GrpcConfigKeys.Server.setServicesCustomizer(
-        parameters, new RaftListener(settings.selfId(), hooks.filter()));
+        parameters, new RaftListener(settings.selfId(), hooks.filter(), votes));
     return RaftServer.newBuilder()
         .setServerId(RaftPeerId.valueOf(settings.selfId()))
         .setGroup(RaftGroup.valueOf(groupId, peers()))
@@ -292,14 +296,16 @@ public final class RatisNode implements EntryLog {
    * What tests change.
    *
    * @param properties overrides
+   * @param disk makes votes durable
    */
-  public record Hooks(Consumer<RaftProperties> properties, RaftTrafficFilter filter) {
+  public record Hooks(
+      Consumer<RaftProperties> properties, RaftTrafficFilter filter, DirectorySync disk) {
     /** Changes nothing. */
     public static final Hooks NONE = filtering(RaftTrafficFilter.ALL);
 
     /** Cuts links, and changes nothing else. */
     public static Hooks filtering(RaftTrafficFilter filter) {
-      return new Hooks(properties -> {}, filter);
+      return new Hooks(properties -> {}, filter, DirectorySync.FSYNC);
     }
   }
 }
