@@ -14,6 +14,7 @@ import dev.stele.server.port.Ticker;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -147,11 +148,17 @@ public final class RatisNode implements EntryLog {
   /**
    * Joins in.
    *
-   * @throws IOException when the log is damaged, or the listener's address is taken
+   * @throws DamagedLogException when the log is damaged
+   * @throws IOException when the listener's address is taken
    */
   public void start() throws IOException {
     try {
+      Path group = settings.raftDirectory().resolve(groupId.getUuid().toString());
+      new LogCheck(settings.selfId(), group, store.durable()).run();
       server.start();
+    } catch (DamagedLogException e) {
+      close();
+      throw e;
     } catch (IOException | RuntimeException e) {
       close();
       throw new IOException("consensus can't start at " + settings.raftListen(), e);

@@ -15,7 +15,9 @@ import org.apache.ratis.util.TimeDuration;
 
 /** Every setting of Ratis that is not its default, or that safety hangs on, with its reason. */
 final class RatisProperties {
-  private static final SizeInBytes LARGEST_APPEND = SizeInBytes.valueOf("4MB");
+  /** Ratis reads no entry from its log that is larger. */
+  static final SizeInBytes LARGEST_APPEND = SizeInBytes.valueOf("4MB");
+
   private static final SizeInBytes PREALLOCATION = SizeInBytes.valueOf("4MB");
 
   private RatisProperties() {}
