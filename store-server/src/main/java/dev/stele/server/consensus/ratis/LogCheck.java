@@ -30,19 +30,25 @@ final class LogCheck {
   private static final Logger LOG = LoggerFactory.getLogger(LogCheck.class);
   private static final Pattern CLOSED = Pattern.compile("log_(\\d+)-(\\d+)");
   private static final Pattern OPEN = Pattern.compile("log_inprogress_(\\d+)");
+  private static final Pattern GROUP = Pattern.compile("\\p{XDigit}+(-\\p{XDigit}+){4}");
   private static final String VOTES = "raft-meta";
 
   private final String node;
+  private final Path raft;
+  private final String group;
   private final Path current;
   private final LogPosition durable;
 
   /**
-   * @param group folder of the Raft group, which need not exist yet
+   * @param raft folder of all that Ratis keeps, which may be empty
+   * @param group id of the Raft group
    * @param durable how far the store is on the disk
    */
-  LogCheck(String node, Path group, LogPosition durable) {
+  LogCheck(String node, Path raft, String group, LogPosition durable) {
     this.node = node;
-    this.current = group.resolve("current");
+    this.raft = raft;
+    this.group = group;
+    this.current = raft.resolve(group).resolve("current");
     this.durable = durable;
   }
 
@@ -52,6 +58,7 @@ final class LogCheck {
    * @throws DamagedLogException when the log may lack something that this node acknowledged
    */
   void run() throws IOException {
+    refuseOtherGroups();
     List<Segment> segments = segments();
     if (!Files.exists(current.resolve(VOTES))) {
       if (durable.index() >= 0 || !segments.isEmpty()) {
@@ -65,6 +72,24 @@ final class LogCheck {
     }
     read = finishPurge(read);
     fitsStore(read);
+  }
+
+  /** Ratis would open them all, and apply all of them to the one store. */
+  private void refuseOtherGroups() throws IOException {
+    if (!Files.exists(raft)) {
+      return;
+    }
+    try (Stream<Path> folders = Files.list(raft)) {
+      Optional<Path> other =
+          folders
+              .filter(Files::isDirectory)
+              .filter(folder -> GROUP.matcher(folder.getFileName().toString()).matches())
+              .filter(folder -> !folder.getFileName().toString().equals(group))
+              .findFirst();
+      if (other.isPresent()) {
+        throw DamagedLogException.in(raft, other.get() + " is the log of another cluster");
+      }
+    }
   }
 
   /**

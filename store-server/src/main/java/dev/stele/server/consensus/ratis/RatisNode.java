@@ -14,7 +14,6 @@ import dev.stele.server.port.Ticker;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -153,8 +152,8 @@ public final class RatisNode implements EntryLog {
    */
   public void start() throws IOException {
     try {
-      Path group = settings.raftDirectory().resolve(groupId.getUuid().toString());
-      new LogCheck(settings.selfId(), group, store.durable()).run();
+      String group = groupId.getUuid().toString();
+      new LogCheck(settings.selfId(), settings.raftDirectory(), group, store.durable()).run();
       server.start();
     } catch (DamagedLogException e) {
       close();

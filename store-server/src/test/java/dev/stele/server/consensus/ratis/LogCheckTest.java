@@ -19,12 +19,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class LogCheckTest {
-  @TempDir private Path group;
+  private static final String GROUP = RatisNode.groupId("test");
+
+  @TempDir private Path raft;
   private LogFiles files;
 
   @BeforeEach
   void format() throws IOException {
-    files = new LogFiles(group);
+    files = new LogFiles(raft.resolve(GROUP));
   }
 
   @Test
@@ -39,11 +41,11 @@ final class LogCheckTest {
 
   @Test
   void aNewNodeHasNothingToCheck() throws IOException {
-    new LogCheck("n1", group.resolve("not-yet"), LogPosition.NONE).run();
+    new LogCheck("n1", raft.resolve("not-yet"), GROUP, LogPosition.NONE).run();
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {20, 300, 3000})
+  @ValueSource(ints = {20, 300, 1100})
   void aRecordCutAnywhereBeforeZerosIsCutOff(int entryBytes) throws IOException {
     Written log = files.open(0, 100, 700, entryBytes);
     byte[] whole = log.bytes();
@@ -55,7 +57,7 @@ final class LogCheckTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {20, 300, 3000})
+  @ValueSource(ints = {20, 300, 1100})
   void aRecordCutAnywhereByTheEndOfTheFileIsCutOff(int entryBytes) throws IOException {
     Written log = files.open(0, 100, 700, entryBytes);
     byte[] whole = log.bytes();
@@ -105,7 +107,7 @@ final class LogCheckTest {
 
   @Test
   void anyBitThatChangedInTheLastRecordIsRefused() throws IOException {
-    Written log = files.open(0, 100, 700, 300);
+    Written log = files.open(0, 100, 700, 120);
     byte[] padded = log.bytes();
     byte[] exact = Arrays.copyOf(padded, log.end());
     for (int bit = log.offset(2) * 8; bit < log.end() * 8; bit++) {
@@ -124,7 +126,7 @@ final class LogCheckTest {
 
   @Test
   void anyByteThatChangedBeforeAWholeRecordIsRefused() throws IOException {
-    Written log = files.open(0, 100, 700, 300);
+    Written log = files.open(0, 100, 300, 120);
     byte[] whole = log.bytes();
     for (int at = log.offset(1); at < log.offset(2); at++) {
       for (int value : new int[] {whole[at] ^ 0x10, ~whole[at], 0}) {
@@ -180,7 +182,7 @@ final class LogCheckTest {
 
   @Test
   void damageInAClosedFileIsRefused() throws IOException {
-    Written log = files.closed(0, 100, 700, 300);
+    Written log = files.closed(0, 100, 300, 120);
     files.open(3, 10);
     byte[] whole = log.bytes();
     for (int at = 0; at < log.end(); at++) {
@@ -274,6 +276,13 @@ final class LogCheckTest {
     refused(-1).hasMessageContaining("the file of this node's votes is missing");
   }
 
+  @Test
+  void theLogOfAnotherClusterIsRefused() throws IOException {
+    files.open(0, 10);
+    Path other = Files.createDirectory(raft.resolve(RatisNode.groupId("other")));
+    refused(-1).hasMessageContaining(other + " is the log of another cluster");
+  }
+
   private void assertCutOff(Written log, byte[] torn, byte[] whole) throws IOException {
     if (Arrays.equals(torn, whole)) {
       return;
@@ -290,6 +299,6 @@ final class LogCheckTest {
 
   private void check(long durable) throws IOException {
     LogPosition position = durable < 0 ? LogPosition.NONE : new LogPosition(1, durable);
-    new LogCheck("n1", group, position).run();
+    new LogCheck("n1", raft, GROUP, position).run();
   }
 }
