@@ -85,7 +85,7 @@ record Parts(
             options.ticker(),
             meters,
             faults,
-            (from, to) -> options.links().test(from, to));
+            options.network());
     opened.first(consensus::kill);
     durable.to(consensus);
     // Only now: until Raft and the store have made their files, an empty folder is no loss.
@@ -104,18 +104,12 @@ record Parts(
             meters,
             BuildVersion.text(),
             faults);
-    ApiServer api =
-        ApiServer.start(apiSettings(config), context, peer -> connected(config, options, peer));
+    ApiServer api = ApiServer.start(apiSettings(config), context, options.network());
     opened.first(api::close);
-    HttpEndpoint http = HttpEndpoint.start(httpSettings(config), context, meters);
+    HttpEndpoint http =
+        HttpEndpoint.start(httpSettings(config), context, meters, options.network());
     opened.first(http::close);
     return new Parts(directory, meters, store, flushes, consensus, api, http);
-  }
-
-  /** A call needs both ways: the one of the question, and the one of the answer. */
-  private static boolean connected(StoreConfig config, StoreServer.Options options, String peer) {
-    String self = config.node().id();
-    return options.links().test(peer, self) && options.links().test(self, peer);
   }
 
   /**
@@ -140,7 +134,7 @@ record Parts(
   void kill() {
     new Closing()
         .then(consensus::kill)
-        .then(api::close)
+        .then(api::kill)
         .then(http::close)
         .then(flushes::close)
         .then(store::close)

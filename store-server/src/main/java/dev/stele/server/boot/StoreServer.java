@@ -6,6 +6,7 @@ import dev.stele.server.boot.config.Endpoint;
 import dev.stele.server.boot.config.StoreConfig;
 import dev.stele.server.port.FaultPolicy;
 import dev.stele.server.port.Leadership;
+import dev.stele.server.port.Network;
 import dev.stele.server.port.ReadGate;
 import dev.stele.server.port.StateStore;
 import dev.stele.server.port.Ticker;
@@ -14,7 +15,6 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BiPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,21 +50,20 @@ public final class StoreServer implements AutoCloseable {
    *
    * @param faults told when the node can't go on; empty stops the node and keeps the reason in
    *     {@link StoreServer#fault}
-   * @param links whether what one node (by id) sends to another arrives; tests cut links with it
+   * @param network over which messages and calls arrive; tests cut links and hold nodes up with it
    */
-  public record Options(
-      Optional<FaultPolicy> faults, Ticker ticker, BiPredicate<String, String> links) {
+  public record Options(Optional<FaultPolicy> faults, Ticker ticker, Network network) {
     /** For a node inside another program. */
     public static Options embedded() {
-      return new Options(Optional.empty(), Ticker.SYSTEM, (from, to) -> true);
+      return new Options(Optional.empty(), Ticker.SYSTEM, Network.REAL);
     }
 
     public Options withFaults(FaultPolicy policy) {
-      return new Options(Optional.of(policy), ticker, links);
+      return new Options(Optional.of(policy), ticker, network);
     }
 
-    public Options withLinks(BiPredicate<String, String> delivers) {
-      return new Options(faults, ticker, delivers);
+    public Options withNetwork(Network between) {
+      return new Options(faults, ticker, between);
     }
   }
 

@@ -9,12 +9,12 @@ import dev.stele.server.consensus.confirm.RaftPeerAnswers;
 import dev.stele.server.consensus.deadline.DeadlineSweep;
 import dev.stele.server.consensus.propose.Proposer;
 import dev.stele.server.consensus.propose.StoreClock;
-import dev.stele.server.consensus.ratis.RaftTrafficFilter;
 import dev.stele.server.consensus.ratis.RatisNode;
 import dev.stele.server.port.CommandLog;
 import dev.stele.server.port.FaultPolicy;
 import dev.stele.server.port.Leadership;
 import dev.stele.server.port.LogPosition;
+import dev.stele.server.port.Network;
 import dev.stele.server.port.PeerAnswers;
 import dev.stele.server.port.PeerIdentity;
 import dev.stele.server.port.ReadGate;
@@ -118,8 +118,8 @@ public final class ConsensusNode implements AutoCloseable {
   }
 
   /**
-   * The same where {@code traffic} decides which Raft messages arrive at this node, so that tests
-   * can cut links.
+   * The same where Raft messages arrive over {@code network}, so that tests can cut links and hold
+   * nodes up.
    */
   public static ConsensusNode start(
       ConsensusSettings settings,
@@ -128,10 +128,9 @@ public final class ConsensusNode implements AutoCloseable {
       Ticker ticker,
       MeterRegistry meters,
       FaultPolicy faults,
-      RaftTrafficFilter traffic)
+      Network network)
       throws IOException {
-    return start(
-        settings, store, identity, ticker, meters, faults, RatisNode.Hooks.filtering(traffic));
+    return start(settings, store, identity, ticker, meters, faults, RatisNode.Hooks.over(network));
   }
 
   /** The same with {@code hooks}, for tests. */

@@ -1,16 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.consensus.ratis;
 
+import dev.stele.server.port.Network;
 import java.util.EnumSet;
 import org.apache.ratis.grpc.server.GrpcServices;
-import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
-import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
-import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
-import org.apache.ratis.proto.RaftProtos.ReadIndexRequestProto;
-import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
-import org.apache.ratis.proto.RaftProtos.StartLeaderElectionRequestProto;
 import org.apache.ratis.proto.grpc.RaftServerProtocolServiceGrpc;
-import org.apache.ratis.thirdparty.io.grpc.ForwardingServerCallListener;
 import org.apache.ratis.thirdparty.io.grpc.Metadata;
 import org.apache.ratis.thirdparty.io.grpc.ServerCall;
 import org.apache.ratis.thirdparty.io.grpc.ServerCallHandler;
@@ -25,11 +19,11 @@ import org.apache.ratis.thirdparty.io.grpc.netty.NettyServerBuilder;
  */
 final class RaftListener implements GrpcServices.Customizer, ServerInterceptor {
   private final String selfId;
-  private final RaftTrafficFilter filter;
+  private final Network network;
 
-  RaftListener(String selfId, RaftTrafficFilter filter) {
+  RaftListener(String selfId, Network network) {
     this.selfId = selfId;
-    this.filter = filter;
+    this.network = network;
   }
 
   @Override
@@ -46,47 +40,9 @@ final class RaftListener implements GrpcServices.Customizer, ServerInterceptor {
       call.close(Status.PERMISSION_DENIED.withDescription("for nodes only"), new Metadata());
       return new ServerCall.Listener<>() {};
     }
-    ServerCall.Listener<Q> listener = next.startCall(call, headers);
-    return filter == RaftTrafficFilter.ALL ? listener : new Filtered<>(call, listener);
-  }
-
-  private static RaftRpcRequestProto addresses(Object message) {
-    if (message instanceof AppendEntriesRequestProto append) {
-      return append.getServerRequest();
+    if (network == Network.REAL) {
+      return next.startCall(call, headers);
     }
-    if (message instanceof RequestVoteRequestProto vote) {
-      return vote.getServerRequest();
-    }
-    if (message instanceof InstallSnapshotRequestProto install) {
-      return install.getServerRequest();
-    }
-    if (message instanceof StartLeaderElectionRequestProto election) {
-      return election.getServerRequest();
-    }
-    if (message instanceof ReadIndexRequestProto read) {
-      return read.getServerRequest();
-    }
-    throw new IllegalStateException("a Raft message without a sender: " + message.getClass());
-  }
-
-  /** Loses the messages that the filter does not deliver, as a network would. */
-  private final class Filtered<Q>
-      extends ForwardingServerCallListener.SimpleForwardingServerCallListener<Q> {
-    private final ServerCall<Q, ?> call;
-
-    Filtered(ServerCall<Q, ?> call, ServerCall.Listener<Q> listener) {
-      super(listener);
-      this.call = call;
-    }
-
-    @Override
-    public void onMessage(Q message) {
-      if (filter.delivers(addresses(message).getRequestorId().toStringUtf8(), selfId)) {
-        super.onMessage(message);
-      } else {
-        // Whoever takes a message asks for the next one; without that the stream would stand still.
-        call.request(1);
-      }
-    }
+    return new RaftCall<>(network, selfId, call).begin(headers, next);
   }
 }

@@ -9,6 +9,7 @@ import dev.stele.server.consensus.propose.EntryLog;
 import dev.stele.server.core.model.StoreMeta;
 import dev.stele.server.port.FaultPolicy;
 import dev.stele.server.port.Leadership;
+import dev.stele.server.port.Network;
 import dev.stele.server.port.StateStore;
 import dev.stele.server.port.Ticker;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -122,7 +123,7 @@ public final class RatisNode implements EntryLog {
     hooks.properties().accept(properties);
     Parameters parameters = new Parameters();
     GrpcConfigKeys.Server.setServicesCustomizer(
-        parameters, new RaftListener(settings.selfId(), hooks.filter()));
+        parameters, new RaftListener(settings.selfId(), hooks.network()));
     return RaftServer.newBuilder()
         .setServerId(RaftPeerId.valueOf(settings.selfId()))
         .setGroup(RaftGroup.valueOf(groupId, peers()))
@@ -293,13 +294,13 @@ public final class RatisNode implements EntryLog {
    *
    * @param properties overrides
    */
-  public record Hooks(Consumer<RaftProperties> properties, RaftTrafficFilter filter) {
+  public record Hooks(Consumer<RaftProperties> properties, Network network) {
     /** Changes nothing. */
-    public static final Hooks NONE = filtering(RaftTrafficFilter.ALL);
+    public static final Hooks NONE = over(Network.REAL);
 
-    /** Cuts links, and changes nothing else. */
-    public static Hooks filtering(RaftTrafficFilter filter) {
-      return new Hooks(properties -> {}, filter);
+    /** Takes the place of the network, and changes nothing else. */
+    public static Hooks over(Network network) {
+      return new Hooks(properties -> {}, network);
     }
   }
 }
