@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.boot;
 
-import dev.stele.server.boot.config.ConfigException;
 import dev.stele.server.boot.config.Endpoint;
 import dev.stele.server.boot.config.StoreConfig;
 import dev.stele.server.port.FaultPolicy;
@@ -12,6 +11,8 @@ import dev.stele.server.port.StateStore;
 import dev.stele.server.port.Ticker;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,7 +21,20 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One node of a cluster, inside any program: what a server process runs, and the entry for
- * embedding. All methods may be called by any thread.
+ * embedding.
+ *
+ * <pre>{@code
+ * StoreConfig config = StoreConfig.builder().dataDir(Path.of("data")).ports(7400).build();
+ * try (StoreServer server = StoreServer.start(config)) {
+ *   server.awaitReady(Duration.ofSeconds(10));
+ *   …
+ * }
+ * }</pre>
+ *
+ * <p>All methods may be called by any thread. The node sets no handlers or hooks of the process,
+ * and its threads are daemons: close it before the program ends. When it can't go on (a failing
+ * disk, a contradiction in what it stores) it stops by itself, and the program goes on: {@link
+ * #whenStopped} and {@link #fault} tell why. Start it again then, on the same data, or not at all.
  */
 public final class StoreServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StoreServer.class);
@@ -37,6 +51,7 @@ public final class StoreServer implements AutoCloseable {
   private final Parts parts;
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final CountDownLatch stopped = new CountDownLatch(1);
+  private final CompletableFuture<Optional<NodeFault>> end = new CompletableFuture<>();
 
   private StoreServer(StoreConfig config, Options options, EmbeddedFaults faults, Parts parts) {
     this.config = config;
@@ -78,7 +93,6 @@ public final class StoreServer implements AutoCloseable {
    *
    * @throws DataDirectoryException when the data directory is not this node's
    * @throws StartException when a part can't be opened, such as a port that is taken
-   * @throws ConfigException never, because every {@link StoreConfig} is valid
    */
   public static StoreServer start(StoreConfig config, Options options) {
     EmbeddedFaults embedded = new EmbeddedFaults(config.node().id());
@@ -170,6 +184,14 @@ public final class StoreServer implements AutoCloseable {
     }
   }
 
+  /**
+   * Completes once the node has stopped: with the fault for which it stopped by itself, or with
+   * nothing when it was told to. What depends on it runs on the thread that stopped the node.
+   */
+  public CompletionStage<Optional<NodeFault>> whenStopped() {
+    return end.minimalCompletionStage();
+  }
+
   /** Waits until the node has stopped, for whatever reason. */
   public void awaitStopped() throws InterruptedException {
     stopped.await();
@@ -208,6 +230,7 @@ public final class StoreServer implements AutoCloseable {
     } finally {
       stopped.countDown();
       LOG.atInfo().addKeyValue("node", nodeId()).log("stopped");
+      end.complete(faults.first());
     }
   }
 

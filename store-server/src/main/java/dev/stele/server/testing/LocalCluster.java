@@ -322,6 +322,8 @@ public final class LocalCluster implements AutoCloseable {
   /** Ends all nodes and removes their data. */
   @Override
   public void close() {
+    // Ratis takes its time to close while a peer that is there does not answer.
+    IntStream.range(0, size()).filter(this::isPaused).forEach(this::kill);
     IntStream.range(0, size()).parallel().forEach(this::kill);
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

@@ -4,6 +4,7 @@ package dev.stele.server.consensus.ratis;
 import dev.stele.server.port.Network;
 import dev.stele.server.port.Passage;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
 import org.apache.ratis.proto.RaftProtos.InstallSnapshotRequestProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
@@ -101,23 +102,34 @@ final class RaftCall<Q, A> extends ServerCall.Listener<Q> {
 
   /** What the node answers. */
   private final class Answers extends SimpleForwardingServerCall<Q, A> {
+    /** gRPC would say so to whoever answers twice; a step that waited has nobody to be told. */
+    private final AtomicBoolean ended = new AtomicBoolean();
+
     Answers() {
       super(call);
     }
 
     @Override
     public void sendHeaders(Metadata headers) {
-      passage.answer(() -> super.sendHeaders(headers));
+      answer(() -> super.sendHeaders(headers));
     }
 
     @Override
     public void sendMessage(A message) {
-      passage.answer(() -> super.sendMessage(message));
+      answer(() -> super.sendMessage(message));
     }
 
     @Override
     public void close(Status status, Metadata trailers) {
-      passage.answer(() -> super.close(status, trailers));
+      if (ended.compareAndSet(false, true)) {
+        passage.answer(() -> super.close(status, trailers));
+      }
+    }
+
+    private void answer(Runnable step) {
+      if (!ended.get()) {
+        passage.answer(step);
+      }
     }
   }
 }

@@ -10,6 +10,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -61,8 +62,9 @@ public final class HttpEndpoint implements AutoCloseable {
   public static HttpEndpoint start(
       HttpSettings settings, WireContext context, PrometheusMeterRegistry metrics, Network network)
       throws IOException {
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(settings.host(), settings.port()), BACKLOG);
+    InetSocketAddress address = new InetSocketAddress(settings.host(), settings.port());
+    requireFree(address);
+    HttpServer server = HttpServer.create(address, BACKLOG);
     ThreadPoolExecutor threads = threads();
     Readiness readiness = new Readiness(context, settings.maxContactAge());
     Pages pages = new Pages(context, readiness, metrics);
@@ -85,6 +87,13 @@ public final class HttpEndpoint implements AutoCloseable {
         .addKeyValue("port", endpoint.port())
         .log("HTTP listener started");
     return endpoint;
+  }
+
+  /** The JDK's server does not close its socket when the address is taken; this one is closed. */
+  private static void requireFree(InetSocketAddress address) throws IOException {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.bind(address);
+    }
   }
 
   /** Answers when the lane lets the request through: at once, unless the node is paused. */

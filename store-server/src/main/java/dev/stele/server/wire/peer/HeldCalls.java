@@ -11,6 +11,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Sends every call through a {@link Network}, which may hold its steps up. To be asked before all
@@ -99,6 +100,9 @@ public final class HeldCalls implements ServerInterceptor {
   private static final class Answers<Q, R> extends SimpleForwardingServerCall<Q, R> {
     private final Passage passage;
 
+    /** gRPC would say so to whoever answers twice; a step that waited has nobody to be told. */
+    private final AtomicBoolean ended = new AtomicBoolean();
+
     Answers(ServerCall<Q, R> call, Passage passage) {
       super(call);
       this.passage = passage;
@@ -106,17 +110,25 @@ public final class HeldCalls implements ServerInterceptor {
 
     @Override
     public void sendHeaders(Metadata headers) {
-      passage.answer(() -> super.sendHeaders(headers));
+      answer(() -> super.sendHeaders(headers));
     }
 
     @Override
     public void sendMessage(R message) {
-      passage.answer(() -> super.sendMessage(message));
+      answer(() -> super.sendMessage(message));
     }
 
     @Override
     public void close(Status status, Metadata trailers) {
-      passage.answer(() -> super.close(status, trailers));
+      if (ended.compareAndSet(false, true)) {
+        passage.answer(() -> super.close(status, trailers));
+      }
+    }
+
+    private void answer(Runnable step) {
+      if (!ended.get()) {
+        passage.answer(step);
+      }
     }
   }
 }
