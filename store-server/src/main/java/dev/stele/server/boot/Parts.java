@@ -15,8 +15,6 @@ import dev.stele.server.wire.ApiSettings;
 import dev.stele.server.wire.WireContext;
 import dev.stele.server.wire.http.HttpEndpoint;
 import dev.stele.server.wire.http.HttpSettings;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -27,7 +25,7 @@ import java.util.function.Consumer;
 /** What a running node consists of, and the orders in which it is opened and closed. */
 record Parts(
     DataDirectory directory,
-    PrometheusMeterRegistry meters,
+    NodeMeters meters,
     RocksStateStore store,
     FlushScheduler flushes,
     ConsensusNode consensus,
@@ -67,7 +65,7 @@ record Parts(
     DataDirectory directory =
         DataDirectory.open(config.node().dataDir(), config.cluster().name(), config.node().id());
     opened.first(directory::close);
-    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    NodeMeters meters = NodeMeters.open(config.node().id());
     opened.first(meters::close);
     StorageSettings storage = storageSettings(config.storage());
     RocksStateStore store = RocksStateStore.open(directory.store(), storage);
@@ -83,7 +81,7 @@ record Parts(
             store,
             identity,
             options.ticker(),
-            meters,
+            meters.registry(),
             faults,
             options.network());
     opened.first(consensus::kill);
@@ -101,13 +99,13 @@ record Parts(
             consensus.peerAnswers(),
             identity,
             options.ticker(),
-            meters,
+            meters.registry(),
             BuildVersion.text(),
             faults);
     ApiServer api = ApiServer.start(apiSettings(config), context, options.network());
     opened.first(api::close);
     HttpEndpoint http =
-        HttpEndpoint.start(httpSettings(config), context, meters, options.network());
+        HttpEndpoint.start(httpSettings(config), context, meters.registry(), options.network());
     opened.first(http::close);
     return new Parts(directory, meters, store, flushes, consensus, api, http);
   }

@@ -92,7 +92,8 @@ public final class ConsensusNode implements AutoCloseable {
     this.reads =
         new ConfirmedReads(settings.selfId(), raft.view(), rounds, links, applied, ticker, sweep);
     this.answers = new RaftPeerAnswers(groupId, raft.view(), rounds);
-    this.metrics = new ConsensusMetrics(meters, raft.leadership(), raft::meta, raft::peerCommits);
+    this.metrics =
+        new ConsensusMetrics(meters, raft.leadership(), raft::meta, store, raft::peerCommits);
   }
 
   /**

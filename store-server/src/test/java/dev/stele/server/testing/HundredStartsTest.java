@@ -161,6 +161,10 @@ final class HundredStartsTest {
               .isInstanceOf(StartException.class);
         }
       }
+      Map<String, String> disk = alone(directory.resolve("disk"));
+      disk.put("raft.min-free-space", "1024GiB");
+      assertThatThrownBy(() -> StoreServer.start(StoreConfig.of(disk)))
+          .isInstanceOf(StartException.class);
       assertThatThrownBy(() -> StoreServer.start(StoreConfig.of(alone(file))))
           .isInstanceOf(DataDirectoryException.class);
       assertThatThrownBy(() -> StoreServer.start(StoreConfig.of(otherCluster)))

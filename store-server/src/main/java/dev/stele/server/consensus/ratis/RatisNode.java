@@ -13,6 +13,7 @@ import dev.stele.server.port.Network;
 import dev.stele.server.port.StateStore;
 import dev.stele.server.port.Ticker;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -36,6 +37,7 @@ import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftGroupMemberId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
@@ -52,6 +54,8 @@ public final class RatisNode implements EntryLog {
 
   private final ConsensusSettings settings;
   private final RaftGroupId groupId;
+  private final String memberId;
+  private final Timer syncs;
   private final StoreStateMachine stateMachine;
   private final StateStore store;
   private final FaultPolicy faults;
@@ -88,6 +92,8 @@ public final class RatisNode implements EntryLog {
     this.store = store;
     this.faults = faults;
     this.groupId = RaftGroupId.valueOf(UUID.fromString(groupId(settings.clusterName())));
+    this.memberId =
+        RaftGroupMemberId.valueOf(RaftPeerId.valueOf(settings.selfId()), groupId).toString();
     this.stateMachine = new StoreStateMachine(store, applied, ticker, meters, faults, events);
     this.server = build(hooks);
     this.division = server.getDivision(groupId);
@@ -101,6 +107,7 @@ public final class RatisNode implements EntryLog {
             callIds::incrementAndGet,
             ticker,
             settings.electionTimeoutMax());
+    this.syncs = RatisMeters.bind(memberId, meters);
   }
 
   /**
@@ -279,6 +286,7 @@ public final class RatisNode implements EntryLog {
           .setCause(e)
           .log("Ratis did not close in an orderly way");
     }
+    RatisMeters.unbind(memberId, syncs);
     for (Batch batch : inFlight) {
       batch.failed("this node is stopping");
     }

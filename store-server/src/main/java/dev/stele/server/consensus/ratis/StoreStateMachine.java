@@ -77,7 +77,10 @@ final class StoreStateMachine extends BaseStateMachine {
     this.store = store;
     this.applied = applied;
     this.ticker = ticker;
-    this.applyTimer = Timer.builder("stele.apply").register(meters);
+    this.applyTimer =
+        Timer.builder("stele.apply")
+            .description("deciding an entry and writing what it changes")
+            .register(meters);
     this.faults = faults;
     this.events = events;
     this.meta = store.latest().meta();
