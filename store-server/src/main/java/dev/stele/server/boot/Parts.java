@@ -187,6 +187,7 @@ record Parts(
         defaults.readers(),
         defaults.maxCallsPerConnection(),
         defaults.maxMetadataBytes(),
+        defaults.limits(),
         config.node().stopTimeout());
   }
 

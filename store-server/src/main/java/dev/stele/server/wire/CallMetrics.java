@@ -10,6 +10,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.Map;
@@ -24,6 +25,8 @@ final class CallMetrics implements ServerInterceptor {
 
   /** Looking a meter up by its tags costs more than using it. Bounded by methods times reasons. */
   private final Map<Series, Timer> timers = new ConcurrentHashMap<>();
+
+  private final Map<String, Counter> rejected = new ConcurrentHashMap<>();
 
   CallMetrics(MeterRegistry meters, Ticker ticker) {
     this.meters = meters;
@@ -64,7 +67,9 @@ final class CallMetrics implements ServerInterceptor {
       return;
     }
     time(method, reason, nanos);
-    meters.counter("stele.rejected", "reason", reason).increment();
+    rejected
+        .computeIfAbsent(reason, key -> meters.counter("stele.rejected", "reason", key))
+        .increment();
   }
 
   private void time(String method, String outcome, long nanos) {

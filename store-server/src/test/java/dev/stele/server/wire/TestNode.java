@@ -17,6 +17,7 @@ import dev.stele.server.port.PeerIdentity;
 import dev.stele.server.port.Proposal;
 import dev.stele.server.port.ReadGate;
 import dev.stele.server.storage.MapStateStore;
+import dev.stele.server.wire.intake.IntakeLimits;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -32,6 +33,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class TestNode implements AutoCloseable {
   static final String GROUP = "group-1";
   static final String SECRET = "between-nodes";
+  static final IntakeLimits LIMITS = IntakeLimits.forHeap(512L << 20);
   static final ClusterIdentity CLUSTER = new ClusterIdentity("cluster-1", 3);
 
   final String id;
@@ -86,7 +88,8 @@ final class TestNode implements AutoCloseable {
   }
 
   private static ApiSettings settings(int port) {
-    return new ApiSettings("127.0.0.1", port, 1, 2, 1_024, 16 * 1024, Duration.ofMillis(200));
+    return new ApiSettings(
+        "127.0.0.1", port, 1, 2, 1_024, 16 * 1024, LIMITS, Duration.ofMillis(200));
   }
 
   static ManagedChannel channel(int port) {
