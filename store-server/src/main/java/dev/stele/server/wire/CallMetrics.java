@@ -3,6 +3,7 @@ package dev.stele.server.wire;
 
 import dev.stele.server.port.Ticker;
 import dev.stele.server.wire.error.Statuses;
+import dev.stele.server.wire.intake.Connection;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
@@ -46,6 +47,9 @@ final class CallMetrics implements ServerInterceptor {
             if (counted.compareAndSet(false, true)) {
               count(method, status, trailers, ticker.nanos() - beganNanos);
             }
+            if (isRefusal(status.getCode())) {
+              Connection.of(getAttributes()).refused(ticker.nanos());
+            }
             super.close(status, trailers);
           }
         };
@@ -58,6 +62,16 @@ final class CallMetrics implements ServerInterceptor {
         super.onCancel();
       }
     };
+  }
+
+  /**
+   * Of those that a caller can have as many of as it likes; a refusal by the facts is an answer.
+   */
+  private static boolean isRefusal(Status.Code code) {
+    return code == Status.Code.RESOURCE_EXHAUSTED
+        || code == Status.Code.INVALID_ARGUMENT
+        || code == Status.Code.UNAUTHENTICATED
+        || code == Status.Code.PERMISSION_DENIED;
   }
 
   private void count(String method, Status status, Metadata trailers, long nanos) {

@@ -126,14 +126,16 @@ final class ProposalQueue {
   /**
    * The next entry's commands: as many as wait and fit. Those that are late are put into {@code
    * dropped} instead, and those that nobody waits for any more.
+   *
+   * @param maxBytes of the entry; a first command that is larger goes alone
    */
-  List<Pending> gather(long nowNanos, List<Pending> dropped) {
+  List<Pending> gather(long nowNanos, int maxBytes, List<Pending> dropped) {
     synchronized (lock) {
       List<Pending> gathered = new ArrayList<>(Math.min(commands(), Limits.ENTRY_MAX_COMMANDS));
-      int room = Limits.ENTRY_MAX_BYTES - EntryCodec.overheadBytes();
+      int room = maxBytes - EntryCodec.overheadBytes();
       while (!line.isEmpty() && gathered.size() < Limits.ENTRY_MAX_COMMANDS) {
         Pending head = line.first();
-        if (head.bytes() > room) {
+        if (head.bytes() > room && !gathered.isEmpty()) {
           break;
         }
         remove(head);

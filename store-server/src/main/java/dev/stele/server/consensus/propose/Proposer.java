@@ -74,6 +74,7 @@ public final class Proposer implements CommandLog, AutoCloseable {
 
   private final ProposalQueue queue = new ProposalQueue();
   private final RetryDelay retryDelay = new RetryDelay();
+  private final EntrySize entrySize = new EntrySize();
   private final Queue<InFlight> inFlight = new ConcurrentLinkedQueue<>();
   private final AtomicInteger entriesInFlight = new AtomicInteger();
   private final AtomicInteger commandsInFlight = new AtomicInteger();
@@ -235,13 +236,13 @@ public final class Proposer implements CommandLog, AutoCloseable {
       return false;
     }
     int average = (commandsInFlight.get() + entries - 1) / entries;
-    return queue.commands() >= average || queue.bytes() >= Limits.ENTRY_MAX_BYTES;
+    return queue.commands() >= average || queue.bytes() >= entrySize.bytes();
   }
 
   private void send(long term) {
     long now = ticker.nanos();
     List<Pending> dropped = new ArrayList<>(0);
-    List<Pending> gathered = queue.gather(now, dropped);
+    List<Pending> gathered = queue.gather(now, entrySize.bytes(), dropped);
     dropped.forEach(this::drop);
     if (gathered.isEmpty()) {
       return;
@@ -250,7 +251,7 @@ public final class Proposer implements CommandLog, AutoCloseable {
     gathered.forEach(pending -> commands.add(pending.command()));
     Stamp stamp = clock.next(term);
     Batch batch = new Batch(stamp, commands, EntryCodec.encode(stamp, commands));
-    InFlight entry = new InFlight(gathered, now);
+    InFlight entry = new InFlight(gathered, batch.encoded().length, now);
     entriesInFlight.incrementAndGet();
     commandsInFlight.addAndGet(entry.size());
     inFlight.add(entry);
@@ -271,7 +272,9 @@ public final class Proposer implements CommandLog, AutoCloseable {
     if (fate instanceof Batch.Decided) {
       entriesDecided.incrementAndGet();
       retryDelay.served(entry.size());
-      commits.record(ticker.nanos() - entry.submittedNanos(), TimeUnit.NANOSECONDS);
+      long nanos = ticker.nanos() - entry.submittedNanos();
+      commits.record(nanos, TimeUnit.NANOSECONDS);
+      entrySize.decided(entry.bytes(), nanos);
     }
     // First the next entry, then the answers: the pipeline does not wait for callbacks.
     if (!queue.isEmpty()) {

@@ -92,8 +92,8 @@ public final class Quota {
 
   /** How long someone who is turned away now should stay away. */
   public Duration refuse(long nowNanos) {
-    double fill = Math.max((double) calls.get() / maxCalls, (double) bytes.get() / maxBytes);
-    return retryDelay.refuse(nowNanos, fill);
+    // For those who are turned away it is full, whatever is kept for others.
+    return retryDelay.refuse(nowNanos, 1);
   }
 
   /** Calls under way. */

@@ -7,7 +7,10 @@ import dev.stele.server.wire.call.Quota;
 import io.grpc.Attributes;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.ChannelFuture;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One connection to the listener. Thread-safe. */
@@ -18,7 +21,12 @@ public final class Connection {
   private final Caller client;
   private final Quota.Share share = new Quota.Share();
   private final @Nullable Channel channel;
+  private final Refusals refusals = new Refusals();
   private volatile boolean onProbation;
+  private volatile boolean ofNode;
+
+  /** Of the channel's event loop. */
+  private boolean paused;
 
   /**
    * @param onProbation whether only a node of the cluster may use it
@@ -44,9 +52,52 @@ public final class Connection {
 
   /** A node has shown on it that it is one. */
   void proved() {
+    if (!ofNode) {
+      ofNode = true;
+    }
     if (onProbation) {
       onProbation = false;
     }
+  }
+
+  /**
+   * A call on it was refused. A client that gets many refusals is not read for a moment: its calls
+   * wait at its own side.
+   */
+  public void refused(long nowNanos) {
+    if (ofNode || channel == null) {
+      return;
+    }
+    Duration pause = refusals.one(nowNanos);
+    if (!pause.isZero()) {
+      channel.eventLoop().execute(() -> pause(channel, pause));
+    }
+  }
+
+  private void pause(Channel paused, Duration time) {
+    if (this.paused) {
+      return;
+    }
+    this.paused = true;
+    readOrNot(paused);
+    ScheduledFuture<?> unused =
+        paused
+            .eventLoop()
+            .schedule(
+                () -> {
+                  this.paused = false;
+                  readOrNot(paused);
+                },
+                time.toNanos(),
+                TimeUnit.NANOSECONDS);
+  }
+
+  /**
+   * Reads nothing more while it does not take what is written to it: answers, refusals too, would
+   * pile up otherwise. On the channel's event loop.
+   */
+  void readOrNot(Channel own) {
+    own.config().setAutoRead(own.isWritable() && !paused);
   }
 
   /** Ends it if no node has shown itself on it. */

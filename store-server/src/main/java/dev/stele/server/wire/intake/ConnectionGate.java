@@ -91,7 +91,7 @@ public final class ConnectionGate extends ChannelInboundHandlerAdapter {
                     connections.remove(from, connection);
                   }
                 });
-    channel.pipeline().addLast(SlowReaders.HANDLER);
+    channel.pipeline().addLast(new SlowReaders(connection));
     if (onProbation) {
       endProbation(connection);
     }
@@ -138,18 +138,16 @@ public final class ConnectionGate extends ChannelInboundHandlerAdapter {
     return open.get();
   }
 
-  /**
-   * Reads nothing more from a connection while it does not take what is written to it: answers,
-   * refusals too, would pile up otherwise.
-   */
-  @ChannelHandler.Sharable
   private static final class SlowReaders extends ChannelInboundHandlerAdapter {
-    static final SlowReaders HANDLER = new SlowReaders();
+    private final Connection connection;
+
+    SlowReaders(Connection connection) {
+      this.connection = connection;
+    }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
-      Channel channel = context.channel();
-      channel.config().setAutoRead(channel.isWritable());
+      connection.readOrNot(context.channel());
       context.fireChannelWritabilityChanged();
     }
   }

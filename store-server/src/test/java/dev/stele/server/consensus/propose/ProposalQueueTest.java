@@ -44,7 +44,7 @@ final class ProposalQueueTest {
   private List<Pending> gatherAll() {
     List<Pending> all = new ArrayList<>();
     while (!queue.isEmpty()) {
-      all.addAll(queue.gather(0, dropped));
+      all.addAll(queue.gather(0, Limits.ENTRY_MAX_BYTES, dropped));
     }
     return all;
   }
@@ -65,7 +65,7 @@ final class ProposalQueueTest {
       add(new Origin("n0/" + (100 + i)), LARGE);
     }
     Pending small = offer(MODEST, SMALL);
-    assertThat(queue.gather(0, dropped).get(0)).isSameAs(small);
+    assertThat(queue.gather(0, Limits.ENTRY_MAX_BYTES, dropped).get(0)).isSameAs(small);
   }
 
   @Test
@@ -75,7 +75,7 @@ final class ProposalQueueTest {
       add(FLOOD, LARGE);
       add(OTHER_FLOOD, 2 * LARGE);
     }
-    List<Pending> entry = queue.gather(0, dropped);
+    List<Pending> entry = queue.gather(0, Limits.ENTRY_MAX_BYTES, dropped);
     long flood = entry.stream().filter(p -> p.origin().equals(FLOOD)).count();
     long other = entry.stream().filter(p -> p.origin().equals(OTHER_FLOOD)).count();
     assertThat(flood).isBetween(2 * other - 2, 2 * other + 2);
@@ -88,7 +88,7 @@ final class ProposalQueueTest {
     while (!large.isDone()) {
       add(MODEST, SMALL);
       add(MODEST, SMALL);
-      List<Pending> entry = queue.gather(0, dropped);
+      List<Pending> entry = queue.gather(0, Limits.ENTRY_MAX_BYTES, dropped);
       overtook += entry.size();
       if (entry.contains(large)) {
         break;
@@ -101,7 +101,7 @@ final class ProposalQueueTest {
   void theStoresOwnWorkGoesBeforeEverything() {
     add(MODEST, SMALL);
     Pending own = offer(Origin.STORE, LARGE);
-    assertThat(queue.gather(0, dropped).get(0)).isSameAs(own);
+    assertThat(queue.gather(0, Limits.ENTRY_MAX_BYTES, dropped).get(0)).isSameAs(own);
   }
 
   @Test
@@ -145,10 +145,10 @@ final class ProposalQueueTest {
     Pending gone = offer(FLOOD, SMALL);
     gone.cancel(false);
     Pending waiting = offer(FLOOD, SMALL);
-    assertThat(queue.gather(99, dropped)).containsExactly(waiting);
+    assertThat(queue.gather(99, Limits.ENTRY_MAX_BYTES, dropped)).containsExactly(waiting);
     assertThat(dropped).containsExactly(gone);
     Pending late = offer(FLOOD, SMALL);
-    assertThat(queue.gather(100, dropped)).isEmpty();
+    assertThat(queue.gather(100, Limits.ENTRY_MAX_BYTES, dropped)).isEmpty();
     assertThat(dropped).containsExactly(gone, late);
   }
 
@@ -163,7 +163,14 @@ final class ProposalQueueTest {
     assertThat(gatherAll()).hasSize(10);
     assertThat(queue.bytes()).isZero();
     assertThat(queue.isEmpty()).isTrue();
-    assertThat(queue.gather(0, dropped)).isEmpty();
+    assertThat(queue.gather(0, Limits.ENTRY_MAX_BYTES, dropped)).isEmpty();
+  }
+
+  @Test
+  void aCommandThatIsLargerThanASmallEntryGoesAlone() {
+    Pending large = offer(FLOOD, LARGE);
+    add(FLOOD, LARGE);
+    assertThat(queue.gather(0, SMALL, dropped)).containsExactly(large);
   }
 
   @Test
@@ -171,7 +178,8 @@ final class ProposalQueueTest {
     for (int i = 0; i < 100; i++) {
       add(FLOOD, LARGE);
     }
-    int bytes = queue.gather(0, dropped).stream().mapToInt(Pending::bytes).sum();
+    int bytes =
+        queue.gather(0, Limits.ENTRY_MAX_BYTES, dropped).stream().mapToInt(Pending::bytes).sum();
     assertThat(bytes).isBetween(Limits.ENTRY_MAX_BYTES - 2 * LARGE, Limits.ENTRY_MAX_BYTES);
   }
 }
