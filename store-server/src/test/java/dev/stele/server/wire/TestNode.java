@@ -61,10 +61,11 @@ final class TestNode implements AutoCloseable {
   private final ManagedChannel channel;
 
   TestNode(String id, NodeAddress... others) throws IOException {
-    this(id, 0, others);
+    this(id, 0, LIMITS, others);
   }
 
-  private TestNode(String id, int port, NodeAddress... others) throws IOException {
+  private TestNode(String id, int port, IntakeLimits limits, NodeAddress... others)
+      throws IOException {
     this.id = id;
     standing = leading(id);
     List<NodeAddress> nodes = new ArrayList<>(List.of(others));
@@ -83,13 +84,13 @@ final class TestNode implements AutoCloseable {
             meters,
             "1.2.3",
             (what, cause) -> faults.add(cause));
-    server = ApiServer.start(settings(port), context);
+    server = ApiServer.start(settings(port, limits), context);
     channel = channel(server.port());
   }
 
-  private static ApiSettings settings(int port) {
+  private static ApiSettings settings(int port, IntakeLimits limits) {
     return new ApiSettings(
-        "127.0.0.1", port, 1, 2, 1_024, 16 * 1024, LIMITS, Duration.ofMillis(200));
+        "127.0.0.1", port, 1, 2, 1_024, 16 * 1024, limits, Duration.ofMillis(200));
   }
 
   static ManagedChannel channel(int port) {
@@ -103,7 +104,15 @@ final class TestNode implements AutoCloseable {
 
   /** With its cluster formed, at a port of the caller's choice. */
   static TestNode formedAt(int port, String id, NodeAddress... others) throws IOException {
-    TestNode node = new TestNode(id, port, others);
+    return formed(new TestNode(id, port, LIMITS, others));
+  }
+
+  /** With its cluster formed, and other limits than usual. */
+  static TestNode limited(String id, IntakeLimits limits) throws IOException {
+    return formed(new TestNode(id, 0, limits));
+  }
+
+  private static TestNode formed(TestNode node) {
     node.decide(new FormCluster(CLUSTER));
     return node;
   }
