@@ -74,22 +74,20 @@ public final class Connection {
     }
   }
 
-  private void pause(Channel paused, Duration time) {
-    if (this.paused) {
+  /** On the channel's event loop. */
+  private void pause(Channel own, Duration time) {
+    if (paused) {
       return;
     }
-    this.paused = true;
-    readOrNot(paused);
+    paused = true;
+    readOrNot(own);
     ScheduledFuture<?> unused =
-        paused
-            .eventLoop()
-            .schedule(
-                () -> {
-                  this.paused = false;
-                  readOrNot(paused);
-                },
-                time.toNanos(),
-                TimeUnit.NANOSECONDS);
+        own.eventLoop().schedule(() -> resume(own), time.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private void resume(Channel own) {
+    paused = false;
+    readOrNot(own);
   }
 
   /**
