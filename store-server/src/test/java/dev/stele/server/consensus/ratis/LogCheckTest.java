@@ -125,6 +125,22 @@ final class LogCheckTest {
   }
 
   @Test
+  void aBitThatChangedIsRefusedAlsoWhereTheChecksumEndsWithAZero() throws IOException {
+    Written log = files.open(0, 20);
+    while (log.bytes()[log.end() - 1] != 0) {
+      log = files.open(0, 20);
+    }
+    check(-1);
+    byte[] whole = log.bytes();
+    for (int at = log.offset(0); at < log.end() - 1; at++) {
+      byte[] damaged = whole.clone();
+      damaged[at] ^= 4;
+      Files.write(log.file(), damaged);
+      refused(-1).hasMessageContaining(log.file() + " at offset " + log.offset(0));
+    }
+  }
+
+  @Test
   void anyByteThatChangedBeforeAWholeRecordIsRefused() throws IOException {
     Written log = files.open(0, 100, 300, 120);
     byte[] whole = log.bytes();
