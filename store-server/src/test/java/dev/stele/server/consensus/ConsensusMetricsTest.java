@@ -98,6 +98,10 @@ final class ConsensusMetricsTest {
 
   @Test
   void theyCanBeReadWhileTheyAreRenewed() {
+    // With one row each, renewing it would renew the whole metric.
+    meta = facts(Map.of("config", 3L));
+    commits = Map.of("n1", 100L);
+    metrics.refresh();
     AtomicBoolean done = new AtomicBoolean();
     CompletableFuture<Void> renewing =
         CompletableFuture.runAsync(
