@@ -20,6 +20,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -174,7 +175,8 @@ record Parts(
         raft.electionTimeoutMax(),
         raft.segmentBytes(),
         raft.minFreeSpaceBytes(),
-        stop.compareTo(LONGEST_HANDOVER) < 0 ? stop : LONGEST_HANDOVER);
+        stop.compareTo(LONGEST_HANDOVER) < 0 ? stop : LONGEST_HANDOVER,
+        Collections.emptySortedMap());
   }
 
   private static ApiSettings apiSettings(StoreConfig config) {

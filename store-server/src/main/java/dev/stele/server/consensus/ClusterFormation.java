@@ -3,7 +3,9 @@ package dev.stele.server.consensus;
 
 import dev.stele.server.core.command.Command;
 import dev.stele.server.core.command.FormCluster;
+import dev.stele.server.core.kind.KindPolicy;
 import dev.stele.server.core.model.ClusterIdentity;
+import dev.stele.server.core.model.Limits;
 import dev.stele.server.core.model.Reason;
 import dev.stele.server.core.model.StoreMeta;
 import dev.stele.server.port.CommandLog;
@@ -11,6 +13,7 @@ import dev.stele.server.port.Leadership;
 import dev.stele.server.port.Proposal;
 import dev.stele.server.port.Ticker;
 import java.time.Duration;
+import java.util.SortedMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -30,6 +33,7 @@ final class ClusterFormation implements CommandLog {
   private final CommandLog log;
   private final Leadership leadership;
   private final Supplier<StoreMeta> meta;
+  private final SortedMap<String, KindPolicy> kinds;
   private final Ticker ticker;
   private final AtomicBoolean proposing = new AtomicBoolean();
   private volatile boolean formed;
@@ -37,8 +41,15 @@ final class ClusterFormation implements CommandLog {
   /**
    * @param log where commands go once there is an identity
    * @param meta of the state after the last applied entry
+   * @param kinds policies that the cluster begins with
    */
-  ClusterFormation(CommandLog log, Leadership leadership, Supplier<StoreMeta> meta, Ticker ticker) {
+  ClusterFormation(
+      CommandLog log,
+      Leadership leadership,
+      Supplier<StoreMeta> meta,
+      SortedMap<String, KindPolicy> kinds,
+      Ticker ticker) {
+    this.kinds = kinds;
     this.log = log;
     this.leadership = leadership;
     this.meta = meta;
@@ -61,8 +72,9 @@ final class ClusterFormation implements CommandLog {
       return;
     }
     ClusterIdentity identity = new ClusterIdentity(UUID.randomUUID().toString(), 0);
+    FormCluster form = new FormCluster(identity, Limits.FEATURE_LEVEL_MAX, kinds);
     CompletableFuture<Proposal> unused =
-        log.propose(new FormCluster(identity), ticker.nanos() + ATTEMPT.toNanos())
+        log.propose(form, ticker.nanos() + ATTEMPT.toNanos())
             .whenComplete(
                 (proposal, never) -> {
                   proposing.set(false);

@@ -49,6 +49,7 @@ public final class ConsensusNode implements AutoCloseable {
   private final Proposer proposer;
   private final ClusterFormation formation;
   private final LaggardNudge nudge;
+  private final SessionExpiry expiry;
   private final ConfirmedReads reads;
   private final RaftPeerAnswers answers;
   private final ConsensusMetrics metrics;
@@ -75,23 +76,34 @@ public final class ConsensusNode implements AutoCloseable {
             Math.max(2, Runtime.getRuntime().availableProcessors()), threads("stele-release-"));
     this.sweep = new DeadlineSweep(ticker, this.faults);
     AppliedIndex applied = new AppliedIndex(releases, sweep);
+    StateHashes hashes = new StateHashes(applied);
     this.raft =
         new RatisNode(
-            settings, store, applied, ticker, meters, this.faults, this::leadershipChanged, hooks);
+            settings,
+            store,
+            applied,
+            hashes,
+            ticker,
+            meters,
+            this.faults,
+            this::leadershipChanged,
+            hooks);
     String groupId = RatisNode.groupId(settings.clusterName());
     this.links = new PeerLinks(identity, groupId, ticker);
     StoreClock clock =
         new StoreClock(ticker, () -> raft.meta().storeTimeMillis(), System::currentTimeMillis);
     this.proposer =
         new Proposer(raft.leadership(), raft, clock, ticker, sweep, this.faults, meters);
-    this.formation = new ClusterFormation(proposer, raft.leadership(), raft::meta, ticker);
+    this.formation =
+        new ClusterFormation(proposer, raft.leadership(), raft::meta, settings.kinds(), ticker);
     this.nudge =
         new LaggardNudge(proposer, raft.leadership(), raft::peerCommits, raft::meta, ticker);
+    this.expiry = new SessionExpiry(proposer, raft.leadership(), store, ticker);
     ConfirmRounds rounds =
         new ConfirmRounds(settings.selfId(), groupId, raft.view(), links, ticker, sweep, meters);
     this.reads =
         new ConfirmedReads(settings.selfId(), raft.view(), rounds, links, applied, ticker, sweep);
-    this.answers = new RaftPeerAnswers(groupId, raft.view(), rounds);
+    this.answers = new RaftPeerAnswers(groupId, raft.view(), rounds, hashes::at);
     this.metrics = new ConsensusMetrics(meters, raft.leadership(), raft::meta, raft::peerCommits);
   }
 
@@ -246,6 +258,7 @@ public final class ConsensusNode implements AutoCloseable {
       raft.tend();
       formation.tend();
       nudge.tend();
+      expiry.tend();
       metrics.refresh();
     } catch (RuntimeException e) {
       if (!closed.get()) {

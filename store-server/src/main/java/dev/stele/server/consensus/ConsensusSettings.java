@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.consensus;
 
+import dev.stele.server.core.kind.KindPolicy;
 import dev.stele.server.port.NodeAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
 
 /**
  * How this node takes part in consensus. A value that can't work is refused with an {@link
@@ -26,6 +29,7 @@ import java.util.Set;
  * @param segmentBytes of one file of the log; the log is purged by whole files
  * @param minFreeBytes a start is refused on a disk with less
  * @param handoverTimeout the longest that a stopping leader looks for a successor
+ * @param kinds policies of kinds that a new cluster begins with; what the leader has counts
  */
 public record ConsensusSettings(
     String clusterName,
@@ -37,7 +41,8 @@ public record ConsensusSettings(
     Duration electionTimeoutMax,
     long segmentBytes,
     long minFreeBytes,
-    Duration handoverTimeout) {
+    Duration handoverTimeout,
+    SortedMap<String, KindPolicy> kinds) {
   /** Most nodes that a cluster can begin with. */
   public static final int MAX_NODES = 9;
 
@@ -49,6 +54,7 @@ public record ConsensusSettings(
 
   public ConsensusSettings {
     nodes = List.copyOf(nodes);
+    kinds = Collections.unmodifiableSortedMap(kinds);
     require(!clusterName.isBlank(), "clusterName", "is empty");
     require(!selfId.isBlank(), "selfId", "is empty");
     requireNodes(nodes, selfId);
@@ -83,7 +89,8 @@ public record ConsensusSettings(
         Duration.ofMillis(600),
         8 << 20,
         1L << 30,
-        Duration.ofSeconds(2));
+        Duration.ofSeconds(2),
+        Collections.emptySortedMap());
   }
 
   /** The same with other election timeouts. */
@@ -98,7 +105,8 @@ public record ConsensusSettings(
         max,
         segmentBytes,
         minFreeBytes,
-        handoverTimeout);
+        handoverTimeout,
+        kinds);
   }
 
   /** The same with other files of the log, and another least space on its disk. */
@@ -113,7 +121,8 @@ public record ConsensusSettings(
         electionTimeoutMax,
         newSegmentBytes,
         newMinFreeBytes,
-        handoverTimeout);
+        handoverTimeout,
+        kinds);
   }
 
   /** This node's own address. */

@@ -8,6 +8,7 @@ import dev.stele.server.port.Leadership;
 import dev.stele.server.port.Proposal;
 import dev.stele.server.port.Ticker;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -73,7 +74,11 @@ final class LaggardNudge {
       dueNanos = now + pauseNanos;
       // The nudge itself is no sign of life.
       expectedCommit = commit + 1;
-      meta.get().identity().map(FormCluster::new).ifPresent(same -> nudge(same, now));
+      StoreMeta formed = meta.get();
+      formed
+          .identity()
+          .map(same -> new FormCluster(same, formed.featureLevel(), Collections.emptySortedMap()))
+          .ifPresent(same -> nudge(same, now));
     }
   }
 

@@ -20,6 +20,24 @@ public interface PeerAnswers {
    */
   CompletableFuture<IndexAnswer> confirmedIndex(long deadlineNanos);
 
+  /**
+   * The hash of this node's state at the Raft index {@code index}, once it is applied. The future
+   * always completes, and never exceptionally.
+   *
+   * @param deadlineNanos on the node's {@link Ticker}
+   */
+  CompletableFuture<HashAnswer> stateHash(long index, long deadlineNanos);
+
+  sealed interface HashAnswer {}
+
+  /**
+   * @param revision that the state stood at
+   */
+  record StateHash(long revision, long hash) implements HashAnswer {}
+
+  /** The index was not applied in time, or was so long ago that its hash is forgotten. */
+  record HashUnknown(String why) implements HashAnswer {}
+
   sealed interface IndexAnswer {}
 
   record ConfirmedIndex(long term, long index) implements IndexAnswer {}

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.port;
 
-import dev.stele.server.core.model.Change;
+import dev.stele.server.core.apply.Effects;
 import dev.stele.server.core.model.StoreMeta;
+import dev.stele.server.core.session.Session;
+import dev.stele.server.core.session.SessionId;
 import dev.stele.server.core.view.History;
 import dev.stele.server.core.view.View;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where the replicated state is kept. One thread writes ({@link #latest}, {@link #commit}); any
@@ -40,13 +43,12 @@ public interface StateStore extends AutoCloseable {
   LogPosition durable();
 
   /**
-   * Makes the outcome of one entry visible, all at once: facts, history, {@code meta} and the
+   * Makes the outcome of one entry visible, all at once: facts, history, sessions, meta and the
    * applied position.
    *
    * @param entry must be beyond {@link #applied}
-   * @param changes in the order of their positions; may be empty
    */
-  void commit(LogPosition entry, StoreMeta meta, List<Change> changes);
+  void commit(LogPosition entry, Effects effects);
 
   /**
    * Makes everything that was applied when it was called durable, and returns the position that
@@ -67,6 +69,12 @@ public interface StateStore extends AutoCloseable {
   /** The state at one moment. It holds resources: close it soon. */
   interface Snapshot extends View, History, AutoCloseable {
     LogPosition applied();
+
+    /**
+     * At most {@code limit} client sessions with ids beyond {@code after}, in the order of their
+     * ids.
+     */
+    List<Session> sessions(Optional<SessionId> after, int limit);
 
     @Override
     void close();

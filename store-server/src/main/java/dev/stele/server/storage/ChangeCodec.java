@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.storage;
 
+import dev.stele.server.core.encoding.Input;
+import dev.stele.server.core.encoding.MalformedException;
+import dev.stele.server.core.encoding.Output;
 import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.Key;
 import dev.stele.server.core.model.Position;
@@ -32,7 +35,7 @@ final class ChangeCodec {
     }
   }
 
-  static Change read(Position position, byte[] value) throws MalformedRowException {
+  static Change read(Position position, byte[] value) throws MalformedException {
     Input in = new Input(value);
     RowCodec.requireVersion(in, VERSION);
     int tag = in.readByte();
@@ -42,7 +45,7 @@ final class ChangeCodec {
       return new Change.Put(RowCodec.readStanding(key, position, in), previous);
     }
     if (tag != DELETED) {
-      throw new MalformedRowException("tag " + tag + " is not known");
+      throw new MalformedException("tag " + tag + " is not known");
     }
     in.requireEnd();
     return new Change.Deleted(new Tombstone(key, position), previous);

@@ -9,6 +9,8 @@ enum Family {
   FACTS("facts"),
   /** Position to change. */
   HISTORY("history"),
+  /** Id to client session. */
+  SESSIONS("sessions"),
   /** One row: format, applied position and the store's meta. */
   META("meta");
 

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.storage;
 
+import dev.stele.server.core.encoding.Input;
+import dev.stele.server.core.encoding.MalformedException;
+import dev.stele.server.core.encoding.Output;
 import dev.stele.server.core.model.ClusterIdentity;
+import dev.stele.server.core.model.SessionUsage;
 import dev.stele.server.core.model.StoreMeta;
 import dev.stele.server.core.model.Usage;
 import dev.stele.server.port.LogPosition;
@@ -15,8 +19,8 @@ import java.util.TreeMap;
  * row's layout included: it is the first thing that is read of a directory.
  */
 final class MetaCodec {
-  /** The newest format that this build reads, and the one that it writes. */
-  static final int FORMAT = 1;
+  /** The format that this build reads and writes. Format 1, before sessions, was never released. */
+  static final int FORMAT = 2;
 
   private static final byte[] KEY = {'m'};
 
@@ -30,6 +34,7 @@ final class MetaCodec {
     out.putByte(FORMAT);
     out.putVarint(applied.term());
     out.putVarint(applied.index());
+    out.putVarint(meta.featureLevel());
     out.putVarint(meta.revision());
     out.putVarint(meta.floor());
     out.putVarint(meta.storeTimeMillis());
@@ -44,17 +49,22 @@ final class MetaCodec {
       out.putText(kind.getKey());
       out.putVarint(kind.getValue());
     }
+    out.putVarint(meta.kindsRevision());
+    out.putVarint(meta.sessions().count());
+    out.putVarint(meta.sessions().bytes());
+    out.putLong(meta.contentHash());
   }
 
   /** The format that {@code value} is of, whatever else it holds. */
-  static int format(byte[] value) throws MalformedRowException {
+  static int format(byte[] value) throws MalformedException {
     return new Input(value).readByte();
   }
 
-  static Standing read(byte[] value) throws MalformedRowException {
+  static Standing read(byte[] value) throws MalformedException {
     Input in = new Input(value);
     RowCodec.requireVersion(in, FORMAT);
     LogPosition applied = new LogPosition(in.readVarint(), in.readVarint());
+    int featureLevel = in.readSize();
     long revision = in.readVarint();
     long floor = in.readVarint();
     long storeTimeMillis = in.readVarint();
@@ -67,9 +77,22 @@ final class MetaCodec {
     for (int left = in.readSize(); left > 0; left--) {
       byKind.put(in.readText(), in.readVarint());
     }
+    long kindsRevision = in.readVarint();
+    SessionUsage sessions = new SessionUsage(in.readVarint(), in.readVarint());
+    long contentHash = in.readLong();
     in.requireEnd();
-    Usage usage = new Usage(byKind, bytes);
-    return new Standing(applied, new StoreMeta(identity, revision, floor, storeTimeMillis, usage));
+    StoreMeta meta =
+        new StoreMeta(
+            identity,
+            featureLevel,
+            revision,
+            floor,
+            storeTimeMillis,
+            new Usage(byKind, bytes),
+            kindsRevision,
+            sessions,
+            contentHash);
+    return new Standing(applied, meta);
   }
 
   /** What the row says. */

@@ -7,8 +7,11 @@ import dev.stele.server.core.model.KeyRange;
 import dev.stele.server.core.model.Position;
 import dev.stele.server.core.model.Row;
 import dev.stele.server.core.model.StoreMeta;
+import dev.stele.server.core.session.Session;
+import dev.stele.server.core.session.SessionId;
 import dev.stele.server.port.LogPosition;
 import dev.stele.server.port.StateStore;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -57,6 +60,26 @@ final class RocksSnapshot implements StateStore.Snapshot {
     calls.beginOrThrow(NAME);
     try {
       pinned.view().scan(range, visitor);
+    } finally {
+      calls.done();
+    }
+  }
+
+  @Override
+  public Optional<Session> session(SessionId id) {
+    calls.beginOrThrow(NAME);
+    try {
+      return pinned.view().session(id);
+    } finally {
+      calls.done();
+    }
+  }
+
+  @Override
+  public List<Session> sessions(Optional<SessionId> after, int limit) {
+    calls.beginOrThrow(NAME);
+    try {
+      return pinned.view().sessions(after, limit);
     } finally {
       calls.done();
     }

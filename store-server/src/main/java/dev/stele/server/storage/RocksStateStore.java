@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.storage;
 
+import dev.stele.server.core.apply.Effects;
+import dev.stele.server.core.encoding.MalformedException;
 import dev.stele.server.core.model.Change;
+import dev.stele.server.core.model.Fact;
 import dev.stele.server.core.model.Key;
 import dev.stele.server.core.model.KeyRange;
 import dev.stele.server.core.model.Row;
 import dev.stele.server.core.model.StoreMeta;
+import dev.stele.server.core.session.Session;
+import dev.stele.server.core.session.SessionChange;
+import dev.stele.server.core.session.SessionId;
 import dev.stele.server.core.view.View;
 import dev.stele.server.port.LogPosition;
 import dev.stele.server.port.StateStore;
@@ -29,7 +35,8 @@ public final class RocksStateStore implements StateStore {
 
   private final Database database;
   private final EntryBatch batch;
-  private final RecentRows recent;
+  private final Recent<Key, Row> recentRows;
+  private final Recent<SessionId, Session> recentSessions;
   private final View latest = new LatestView();
   private final CountDownLatch unused = new CountDownLatch(1);
 
@@ -46,10 +53,9 @@ public final class RocksStateStore implements StateStore {
   private RocksStateStore(
       Database database, StorageSettings settings, MetaCodec.Standing standing) {
     this.database = database;
-    recent = new RecentRows(settings.rowCacheBytes());
-    batch =
-        new EntryBatch(
-            database.id(Family.FACTS), database.id(Family.HISTORY), database.id(Family.META));
+    recentRows = new Recent<>(settings.rowCacheBytes(), RocksStateStore::rowBytes);
+    recentSessions = new Recent<>(settings.rowCacheBytes(), RocksStateStore::sessionBytes);
+    batch = new EntryBatch(database::id);
     current = new Pinned(database, standing.applied(), standing.meta());
     durable = standing.applied();
   }
@@ -78,21 +84,39 @@ public final class RocksStateStore implements StateStore {
         requireEmpty(database, options);
         return new MetaCodec.Standing(LogPosition.NONE, StoreMeta.EMPTY);
       }
-      int format = MetaCodec.format(row);
-      if (format > MetaCodec.FORMAT) {
-        throw new StoreFault(
-            "cannot open %s: its format is %d, this version reads up to %d: a newer version wrote it, run that one"
-                .formatted(database.directory(), format, MetaCodec.FORMAT));
-      }
+      requireFormat(database, MetaCodec.format(row));
       return MetaCodec.read(row);
-    } catch (MalformedRowException e) {
+    } catch (MalformedException e) {
       throw new StoreFault(
           "damaged row of meta in " + database.directory() + ": " + e.getMessage(), e);
     }
   }
 
+  private static void requireFormat(Database database, int format) {
+    if (format != MetaCodec.FORMAT) {
+      throw new StoreFault(
+          "cannot open %s: its format is %d, this version reads %d: %s wrote it, run that one"
+              .formatted(
+                  database.directory(),
+                  format,
+                  MetaCodec.FORMAT,
+                  format > MetaCodec.FORMAT
+                      ? "a newer version"
+                      : "a build from before the first release"));
+    }
+  }
+
+  private static long rowBytes(Key key, Optional<Row> row) {
+    long body = row.isPresent() && row.get() instanceof Fact fact ? fact.body().length() : 0;
+    return key.bytes().length() + body;
+  }
+
+  private static long sessionBytes(SessionId id, Optional<Session> session) {
+    return SessionId.BYTES + session.map(Session::sizeBytes).orElse(0L);
+  }
+
   private static void requireEmpty(Database database, ReadOptions options) {
-    for (Family family : List.of(Family.FACTS, Family.HISTORY)) {
+    for (Family family : List.of(Family.FACTS, Family.HISTORY, Family.SESSIONS)) {
       try (RocksIterator iterator = database.iterator(family, options)) {
         iterator.seekToFirst();
         database.check(family, iterator);
@@ -146,17 +170,22 @@ public final class RocksStateStore implements StateStore {
   }
 
   @Override
-  public void commit(LogPosition entry, StoreMeta meta, List<Change> changes) {
+  public void commit(LogPosition entry, Effects effects) {
     uses.beginOrThrow(NAME);
     try {
       Pinned before = current;
       requireBeyond(before.applied(), entry);
-      byte[] rows = batch.encode(entry, meta, changes);
+      byte[] rows = batch.encode(entry, effects);
       database.write(rows);
-      current = new Pinned(database, entry, meta);
+      current = new Pinned(database, entry, effects.meta());
       before.uses().end();
-      recent.committed(changes);
-      observer.committed(changes.size(), rows.length);
+      for (Change change : effects.changes()) {
+        recentRows.put(change.key(), Optional.of(change.row()));
+      }
+      for (SessionChange change : effects.sessions()) {
+        recentSessions.put(change.id(), change.after());
+      }
+      observer.committed(effects.changes().size(), rows.length);
     } finally {
       uses.done();
     }
@@ -246,7 +275,17 @@ public final class RocksStateStore implements StateStore {
     public Optional<Row> row(Key key) {
       uses.beginOrThrow(NAME);
       try {
-        return recent.row(key, current.view()::row);
+        return recentRows.row(key, current.view()::row);
+      } finally {
+        uses.done();
+      }
+    }
+
+    @Override
+    public Optional<Session> session(SessionId id) {
+      uses.beginOrThrow(NAME);
+      try {
+        return recentSessions.row(id, current.view()::session);
       } finally {
         uses.done();
       }

@@ -1,14 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.storage;
 
+import dev.stele.server.core.encoding.MalformedException;
+import dev.stele.server.core.encoding.Output;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.Key;
 import dev.stele.server.core.model.KeyRange;
 import dev.stele.server.core.model.Position;
 import dev.stele.server.core.model.Row;
+import dev.stele.server.core.session.Session;
+import dev.stele.server.core.session.SessionId;
 import dev.stele.server.core.view.View;
 import dev.stele.server.port.StoreFault;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksIterator;
@@ -29,6 +36,33 @@ final class RocksView {
     return value == null ? Optional.empty() : Optional.of(decode(key, value));
   }
 
+  Optional<Session> session(SessionId id) {
+    Output key = new Output(SessionId.BYTES);
+    SessionCodec.writeKey(id, key);
+    byte[] value = database.get(Family.SESSIONS, options, key.toBytes());
+    return value == null ? Optional.empty() : Optional.of(decode(id, value));
+  }
+
+  List<Session> sessions(Optional<SessionId> after, int limit) {
+    List<Session> found = new ArrayList<>();
+    try (RocksIterator iterator = database.iterator(Family.SESSIONS, options)) {
+      Output from = new Output(SessionId.BYTES + 1);
+      after.ifPresent(
+          id -> {
+            SessionCodec.writeKey(id, from);
+            // The smallest key behind the last one.
+            from.putByte(0);
+          });
+      for (iterator.seek(from.toBytes());
+          found.size() < limit && iterator.isValid();
+          iterator.next()) {
+        found.add(decode(sessionId(iterator.key()), iterator.value()));
+      }
+      database.check(Family.SESSIONS, iterator);
+    }
+    return found;
+  }
+
   Optional<Change> change(Position position) {
     Output key = new Output(12);
     ChangeCodec.writeKey(position, key);
@@ -38,7 +72,7 @@ final class RocksView {
     }
     try {
       return Optional.of(ChangeCodec.read(position, value));
-    } catch (MalformedRowException e) {
+    } catch (MalformedException e) {
       throw damaged(Family.HISTORY, position, e);
     }
   }
@@ -69,12 +103,28 @@ final class RocksView {
   private Row decode(Key key, byte[] value) {
     try {
       return RowCodec.read(key, value);
-    } catch (MalformedRowException e) {
+    } catch (MalformedException e) {
       throw damaged(Family.FACTS, key, e);
     }
   }
 
-  private StoreFault damaged(Family family, Object row, MalformedRowException e) {
+  private SessionId sessionId(byte[] key) {
+    try {
+      return SessionCodec.readKey(key);
+    } catch (MalformedException e) {
+      throw damaged(Family.SESSIONS, HexFormat.of().formatHex(key), e);
+    }
+  }
+
+  private Session decode(SessionId id, byte[] value) {
+    try {
+      return SessionCodec.read(id, value);
+    } catch (MalformedException e) {
+      throw damaged(Family.SESSIONS, id, e);
+    }
+  }
+
+  private StoreFault damaged(Family family, Object row, MalformedException e) {
     return new StoreFault(
         "damaged row %s in %s of %s: %s"
             .formatted(row, family.label(), database.directory(), e.getMessage()),

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.storage;
 
+import dev.stele.server.core.encoding.Input;
+import dev.stele.server.core.encoding.MalformedException;
+import dev.stele.server.core.encoding.Output;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.Fact;
 import dev.stele.server.core.model.Key;
@@ -30,7 +33,7 @@ final class RowCodec {
     }
   }
 
-  static Row read(Key key, byte[] value) throws MalformedRowException {
+  static Row read(Key key, byte[] value) throws MalformedException {
     Input in = new Input(value);
     requireVersion(in, VERSION);
     int tag = in.readByte();
@@ -39,17 +42,16 @@ final class RowCodec {
       return readStanding(key, modified, in);
     }
     if (tag != TOMBSTONE) {
-      throw new MalformedRowException("tag " + tag + " is not known");
+      throw new MalformedException("tag " + tag + " is not known");
     }
     in.requireEnd();
     return new Tombstone(key, modified);
   }
 
-  static void requireVersion(Input in, int known) throws MalformedRowException {
+  static void requireVersion(Input in, int known) throws MalformedException {
     int version = in.readByte();
     if (version != known) {
-      throw new MalformedRowException(
-          "its version is " + version + ", only " + known + " is known");
+      throw new MalformedException("its version is " + version + ", only " + known + " is known");
     }
   }
 
@@ -58,7 +60,7 @@ final class RowCodec {
     out.putVarint(position.index());
   }
 
-  static Position readPosition(Input in) throws MalformedRowException {
+  static Position readPosition(Input in) throws MalformedException {
     return new Position(in.readVarint(), in.readSize());
   }
 
@@ -78,7 +80,7 @@ final class RowCodec {
     out.putBytes(fact.body().unsafeArray());
   }
 
-  static Fact readStanding(Key key, Position modified, Input in) throws MalformedRowException {
+  static Fact readStanding(Key key, Position modified, Input in) throws MalformedException {
     long createRevision = in.readVarint();
     long version = in.readVarint();
     String leaseName = in.readText();

@@ -15,7 +15,7 @@ final class Tuning {
   private static final int BUFFERS_PER_FAMILY = 3;
 
   /** Facts and history; the meta row is rewritten with each entry and needs next to nothing. */
-  private static final int FAMILIES_THAT_GROW = 2;
+  private static final int FAMILIES_THAT_GROW = 3;
 
   private static final int OPEN_FILES = 512;
   private static final int INFO_LOG_FILES = 3;

@@ -67,6 +67,8 @@ final class Services {
   private static ServerServiceDefinition cluster(CallRuntime runtime, ClusterService cluster) {
     return new ServiceBuilder(ClusterGrpc.getServiceDescriptor(), runtime)
         .add(ClusterGrpc.getStatusMethod(), Effect.READ, cluster::status)
+        .add(ClusterGrpc.getHelloMethod(), Effect.READ, cluster::hello)
+        .add(ClusterGrpc.getHashMethod(), Effect.READ, cluster::hash)
         .build();
   }
 
@@ -75,6 +77,7 @@ final class Services {
         .add(PeerGrpc.getConfirmTermMethod(), Effect.READ, peer::confirmTerm)
         .add(PeerGrpc.getConfirmedIndexMethod(), Effect.READ, peer::confirmedIndex)
         .add(PeerGrpc.getNodeMethod(), Effect.READ, peer::node)
+        .add(PeerGrpc.getStateHashMethod(), Effect.READ, peer::stateHash)
         .build();
   }
 }

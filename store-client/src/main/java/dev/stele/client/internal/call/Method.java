@@ -7,6 +7,8 @@ import dev.stele.proto.v1.DeleteResponse;
 import dev.stele.proto.v1.FactsGrpc;
 import dev.stele.proto.v1.GetRequest;
 import dev.stele.proto.v1.GetResponse;
+import dev.stele.proto.v1.HashRequest;
+import dev.stele.proto.v1.HashResponse;
 import dev.stele.proto.v1.HelloRequest;
 import dev.stele.proto.v1.HelloResponse;
 import dev.stele.proto.v1.HistoryRequest;
@@ -53,6 +55,9 @@ public record Method<Q, A>(
       new Method<>(ClusterGrpc.getStatusMethod(), StatusResponse::getHeader, false);
   public static final Method<HelloRequest, HelloResponse> HELLO =
       new Method<>(ClusterGrpc.getHelloMethod(), HelloResponse::getHeader, false);
+
+  public static final Method<HashRequest, HashResponse> HASH =
+      new Method<>(ClusterGrpc.getHashMethod(), HashResponse::getHeader, false);
 
   /** For people and metrics, for instance {@code Put}. */
   public String name() {

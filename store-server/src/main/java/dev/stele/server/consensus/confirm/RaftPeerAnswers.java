@@ -3,14 +3,24 @@ package dev.stele.server.consensus.confirm;
 
 import dev.stele.server.port.PeerAnswers;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 
 /** What this node answers its peers. Any thread. */
 public final class RaftPeerAnswers implements PeerAnswers {
   private final String groupId;
   private final RaftView raft;
   private final ConfirmRounds rounds;
+  private final BiFunction<Long, Long, CompletableFuture<HashAnswer>> stateHash;
 
-  public RaftPeerAnswers(String groupId, RaftView raft, ConfirmRounds rounds) {
+  /**
+   * @param stateHash of an index, by a deadline
+   */
+  public RaftPeerAnswers(
+      String groupId,
+      RaftView raft,
+      ConfirmRounds rounds,
+      BiFunction<Long, Long, CompletableFuture<HashAnswer>> stateHash) {
+    this.stateHash = stateHash;
     this.groupId = groupId;
     this.raft = raft;
     this.rounds = rounds;
@@ -29,5 +39,10 @@ public final class RaftPeerAnswers implements PeerAnswers {
   @Override
   public CompletableFuture<IndexAnswer> confirmedIndex(long deadlineNanos) {
     return rounds.confirm(deadlineNanos);
+  }
+
+  @Override
+  public CompletableFuture<HashAnswer> stateHash(long index, long deadlineNanos) {
+    return stateHash.apply(index, deadlineNanos);
   }
 }

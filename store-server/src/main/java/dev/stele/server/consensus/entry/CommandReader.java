@@ -7,18 +7,28 @@ import dev.stele.proto.log.v1.Command;
 import dev.stele.server.core.command.Compare;
 import dev.stele.server.core.command.Delete;
 import dev.stele.server.core.command.Expect;
+import dev.stele.server.core.command.ExpireSessions;
 import dev.stele.server.core.command.FormCluster;
+import dev.stele.server.core.command.Once;
 import dev.stele.server.core.command.Operation;
 import dev.stele.server.core.command.Put;
 import dev.stele.server.core.command.Txn;
+import dev.stele.server.core.encoding.MalformedException;
+import dev.stele.server.core.kind.KindPolicy;
+import dev.stele.server.core.kind.KindPolicyCodec;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.ClusterIdentity;
 import dev.stele.server.core.model.Key;
 import dev.stele.server.core.model.KeyRange;
 import dev.stele.server.core.model.LeaseRef;
+import dev.stele.server.core.session.SessionId;
+import dev.stele.server.core.session.SessionTag;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Messages of the log to commands of the core.
@@ -38,13 +48,48 @@ final class CommandReader {
       throw new NewerEntryException(
           "version " + message.getVersion() + " of " + message.getCommandCase());
     }
+    dev.stele.server.core.command.Command command = bare(message);
+    return message.hasSession() ? once(message.getSession(), command) : command;
+  }
+
+  private static dev.stele.server.core.command.Command bare(Command message) {
     return switch (message.getCommandCase()) {
       case FORM_CLUSTER -> formCluster(message.getFormCluster());
       case PUT -> put(message.getPut());
       case DELETE -> delete(message.getDelete());
       case TXN -> txn(message.getTxn());
+      case EXPIRE_SESSIONS -> expireSessions(message.getExpireSessions());
       case COMMAND_NOT_SET -> throw new CorruptEntryException("a command is empty");
     };
+  }
+
+  private static Once once(
+      dev.stele.proto.log.v1.SessionTag message, dev.stele.server.core.command.Command write) {
+    known(message, "a field of a session's tag");
+    SessionTag tag =
+        new SessionTag(
+            new SessionId(message.getIdHigh(), message.getIdLow()),
+            message.getSequence(),
+            message.getAcknowledgedBelow(),
+            message.getStoreTimeMillis());
+    try {
+      return new Once(tag, write);
+    } catch (IllegalArgumentException e) {
+      throw new CorruptEntryException("a session's tag on what is no write", e);
+    }
+  }
+
+  private static ExpireSessions expireSessions(dev.stele.proto.log.v1.ExpireSessions message) {
+    known(message, "a field of expire_sessions");
+    return new ExpireSessions(message.getIdsList().stream().map(CommandReader::sessionId).toList());
+  }
+
+  private static SessionId sessionId(ByteString id) {
+    if (id.size() != SessionId.BYTES) {
+      throw new CorruptEntryException("a session's id has " + id.size() + " bytes");
+    }
+    ByteBuffer bytes = id.asReadOnlyByteBuffer();
+    return new SessionId(bytes.getLong(), bytes.getLong());
   }
 
   /** {@code message} itself, when it holds nothing that this release does not know. */
@@ -57,7 +102,23 @@ final class CommandReader {
 
   private static FormCluster formCluster(dev.stele.proto.log.v1.FormCluster message) {
     known(message, "a field of form_cluster");
-    return new FormCluster(new ClusterIdentity(message.getClusterId(), message.getEpoch()));
+    SortedMap<String, KindPolicy> kinds = new TreeMap<>();
+    for (dev.stele.proto.log.v1.FormCluster.KindSeed seed : message.getKindsList()) {
+      known(seed, "a field of a kind's policy");
+      kinds.put(seed.getKind(), policy(seed.getPolicy()));
+    }
+    return new FormCluster(
+        new ClusterIdentity(message.getClusterId(), message.getEpoch()),
+        message.getFeatureLevel(),
+        kinds);
+  }
+
+  private static KindPolicy policy(ByteString policy) {
+    try {
+      return KindPolicyCodec.decode(bytes(policy));
+    } catch (MalformedException e) {
+      throw new CorruptEntryException("a kind's policy: " + e.getMessage(), e);
+    }
   }
 
   private static Put put(dev.stele.proto.log.v1.Put message) {

@@ -5,14 +5,20 @@ import com.google.protobuf.CodedOutputStream;
 import dev.stele.server.core.command.Command;
 import dev.stele.server.core.command.Compare;
 import dev.stele.server.core.command.Delete;
+import dev.stele.server.core.command.ExpireSessions;
 import dev.stele.server.core.command.FormCluster;
+import dev.stele.server.core.command.Once;
 import dev.stele.server.core.command.Operation;
 import dev.stele.server.core.command.Put;
 import dev.stele.server.core.command.Txn;
+import dev.stele.server.core.kind.KindPolicy;
+import dev.stele.server.core.kind.KindPolicyCodec;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.KeyRange;
 import dev.stele.server.core.model.LeaseRef;
+import dev.stele.server.core.session.SessionId;
 import java.util.List;
+import java.util.Map;
 
 /**
  * An upper bound of a command's encoded size, without encoding it: every number counts as its
@@ -31,9 +37,15 @@ final class CommandSize {
   /** The command in its entry, its version, and the kind of command in it. */
   private static final int COMMAND = DELIMITED + NUMBER + DELIMITED;
 
+  /** The tag of a session: an id and three numbers. */
+  private static final int SESSION_TAG = DELIMITED + 2 * (1 + Long.BYTES) + 3 * NUMBER;
+
   private CommandSize() {}
 
   static int atMost(Command command) {
+    if (command instanceof Once once) {
+      return SESSION_TAG + atMost(once.write());
+    }
     if (command instanceof Put put) {
       return COMMAND
           + field(put.key().bytes())
@@ -48,7 +60,18 @@ final class CommandSize {
     if (command instanceof Txn txn) {
       return COMMAND + txn(txn);
     }
-    return COMMAND + field(((FormCluster) command).identity().clusterId()) + NUMBER;
+    if (command instanceof ExpireSessions expire) {
+      return COMMAND + expire.ids().size() * (DELIMITED + SessionId.BYTES);
+    }
+    return COMMAND + form((FormCluster) command);
+  }
+
+  private static int form(FormCluster form) {
+    int bytes = field(form.identity().clusterId()) + 2 * NUMBER;
+    for (Map.Entry<String, KindPolicy> kind : form.kinds().entrySet()) {
+      bytes += DELIMITED + field(kind.getKey()) + field(KindPolicyCodec.encode(kind.getValue()));
+    }
+    return bytes;
   }
 
   private static int txn(Txn txn) {

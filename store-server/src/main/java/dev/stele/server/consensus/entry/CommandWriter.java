@@ -7,13 +7,19 @@ import dev.stele.proto.log.v1.Command;
 import dev.stele.server.core.command.Compare;
 import dev.stele.server.core.command.Delete;
 import dev.stele.server.core.command.Expect;
+import dev.stele.server.core.command.ExpireSessions;
 import dev.stele.server.core.command.FormCluster;
+import dev.stele.server.core.command.Once;
 import dev.stele.server.core.command.Operation;
 import dev.stele.server.core.command.Put;
 import dev.stele.server.core.command.Txn;
+import dev.stele.server.core.kind.KindPolicyCodec;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.KeyRange;
 import dev.stele.server.core.model.LeaseRef;
+import dev.stele.server.core.session.SessionId;
+import dev.stele.server.core.session.SessionTag;
+import java.nio.ByteBuffer;
 
 /** Commands of the core to messages of the log. */
 final class CommandWriter {
@@ -24,22 +30,65 @@ final class CommandWriter {
 
   static Command message(dev.stele.server.core.command.Command command) {
     Command.Builder message = Command.newBuilder().setVersion(VERSION);
+    if (command instanceof Once once) {
+      message.setSession(tag(once.tag()));
+      write(once.write(), message);
+    } else {
+      write(command, message);
+    }
+    return message.build();
+  }
+
+  private static void write(
+      dev.stele.server.core.command.Command command, Command.Builder message) {
     if (command instanceof Put put) {
-      return message.setPut(put(put)).build();
+      message.setPut(put(put));
+    } else if (command instanceof Delete delete) {
+      message.setDelete(delete(delete));
+    } else if (command instanceof Txn txn) {
+      message.setTxn(txn(txn));
+    } else if (command instanceof ExpireSessions expire) {
+      message.setExpireSessions(expire(expire));
+    } else {
+      message.setFormCluster(form((FormCluster) command));
     }
-    if (command instanceof Delete delete) {
-      return message.setDelete(delete(delete)).build();
-    }
-    if (command instanceof Txn txn) {
-      return message.setTxn(txn(txn)).build();
-    }
-    FormCluster form = (FormCluster) command;
-    return message
-        .setFormCluster(
-            dev.stele.proto.log.v1.FormCluster.newBuilder()
-                .setClusterId(form.identity().clusterId())
-                .setEpoch(form.identity().epoch()))
+  }
+
+  private static dev.stele.proto.log.v1.SessionTag tag(SessionTag tag) {
+    return dev.stele.proto.log.v1.SessionTag.newBuilder()
+        .setIdHigh(tag.id().high())
+        .setIdLow(tag.id().low())
+        .setSequence(tag.sequence())
+        .setAcknowledgedBelow(tag.acknowledgedBelow())
+        .setStoreTimeMillis(tag.storeTimeMillis())
         .build();
+  }
+
+  private static dev.stele.proto.log.v1.ExpireSessions expire(ExpireSessions expire) {
+    dev.stele.proto.log.v1.ExpireSessions.Builder message =
+        dev.stele.proto.log.v1.ExpireSessions.newBuilder();
+    for (SessionId id : expire.ids()) {
+      ByteBuffer bytes = ByteBuffer.allocate(SessionId.BYTES);
+      bytes.putLong(id.high()).putLong(id.low()).flip();
+      message.addIds(ByteString.copyFrom(bytes));
+    }
+    return message.build();
+  }
+
+  private static dev.stele.proto.log.v1.FormCluster form(FormCluster form) {
+    dev.stele.proto.log.v1.FormCluster.Builder message =
+        dev.stele.proto.log.v1.FormCluster.newBuilder()
+            .setClusterId(form.identity().clusterId())
+            .setEpoch(form.identity().epoch())
+            .setFeatureLevel(form.featureLevel());
+    form.kinds()
+        .forEach(
+            (kind, policy) ->
+                message.addKinds(
+                    dev.stele.proto.log.v1.FormCluster.KindSeed.newBuilder()
+                        .setKind(kind)
+                        .setPolicy(bytes(KindPolicyCodec.encode(policy)))));
+    return message.build();
   }
 
   private static dev.stele.proto.log.v1.Put put(Put put) {

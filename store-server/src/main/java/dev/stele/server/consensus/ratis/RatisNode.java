@@ -2,6 +2,7 @@
 package dev.stele.server.consensus.ratis;
 
 import dev.stele.server.consensus.ConsensusSettings;
+import dev.stele.server.consensus.StateHashes;
 import dev.stele.server.consensus.confirm.AppliedIndex;
 import dev.stele.server.consensus.confirm.RaftView;
 import dev.stele.server.consensus.propose.Batch;
@@ -76,6 +77,7 @@ public final class RatisNode implements EntryLog {
       ConsensusSettings settings,
       StateStore store,
       AppliedIndex applied,
+      StateHashes hashes,
       Ticker ticker,
       MeterRegistry meters,
       FaultPolicy faults,
@@ -87,7 +89,8 @@ public final class RatisNode implements EntryLog {
     this.store = store;
     this.faults = faults;
     this.groupId = RaftGroupId.valueOf(UUID.fromString(groupId(settings.clusterName())));
-    this.stateMachine = new StoreStateMachine(store, applied, ticker, meters, faults, events);
+    this.stateMachine =
+        new StoreStateMachine(store, applied, hashes, ticker, meters, faults, events);
     this.server = build(hooks);
     this.division = server.getDivision(groupId);
     this.standing = new RaftStanding(division, ticker);

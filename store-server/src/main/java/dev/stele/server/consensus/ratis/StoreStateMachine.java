@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.consensus.ratis;
 
+import dev.stele.server.consensus.StateHashes;
 import dev.stele.server.consensus.confirm.AppliedIndex;
 import dev.stele.server.consensus.entry.DecodedEntry;
 import dev.stele.server.consensus.entry.EntryCodec;
 import dev.stele.server.consensus.propose.Batch;
+import dev.stele.server.core.apply.Effects;
 import dev.stele.server.core.apply.EntryRule;
 import dev.stele.server.core.apply.EntryRule.Decided;
-import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.StoreMeta;
 import dev.stele.server.port.FaultPolicy;
 import dev.stele.server.port.LogPosition;
@@ -58,6 +59,7 @@ final class StoreStateMachine extends BaseStateMachine {
 
   private final StateStore store;
   private final AppliedIndex applied;
+  private final StateHashes hashes;
   private final Ticker ticker;
   private final Timer applyTimer;
   private final FaultPolicy faults;
@@ -70,17 +72,20 @@ final class StoreStateMachine extends BaseStateMachine {
   StoreStateMachine(
       StateStore store,
       AppliedIndex applied,
+      StateHashes hashes,
       Ticker ticker,
       MeterRegistry meters,
       FaultPolicy faults,
       RaftEvents events) {
     this.store = store;
     this.applied = applied;
+    this.hashes = hashes;
     this.ticker = ticker;
     this.applyTimer = Timer.builder("stele.apply").register(meters);
     this.faults = faults;
     this.events = events;
     this.meta = store.latest().meta();
+    hashes.record(store.applied().index(), meta);
     applied.advanced(store.applied(), meta.revision());
   }
 
@@ -161,7 +166,7 @@ final class StoreStateMachine extends BaseStateMachine {
   public void notifyTermIndexUpdated(long term, long index) {
     LogPosition position = new LogPosition(term, index);
     if (isAhead(position)) {
-      apply(position, () -> commit(position, store.latest().meta(), List.of()));
+      apply(position, () -> commit(position, Effects.none(store.latest().meta())));
     }
     updateLastAppliedTermIndex(term, index);
   }
@@ -173,21 +178,22 @@ final class StoreStateMachine extends BaseStateMachine {
   private void applyCommands(LogPosition position, TransactionContext context) {
     if (context.getStateMachineContext() instanceof Batch batch) {
       Decided decided = EntryRule.decide(store.latest(), batch.stamp(), batch.commands());
-      commit(position, decided.meta(), decided.changes());
+      commit(position, decided.effects());
       batch.decided(decided.results());
     } else {
       DecodedEntry entry =
           EntryCodec.decode(
               context.getLogEntry().getStateMachineLogEntry().getLogData().asReadOnlyByteBuffer());
       Decided decided = EntryRule.decide(store.latest(), entry.stamp(), entry.commands());
-      commit(position, decided.meta(), decided.changes());
+      commit(position, decided.effects());
     }
   }
 
-  private void commit(LogPosition position, StoreMeta newMeta, List<Change> changes) {
-    store.commit(position, newMeta, changes);
-    meta = newMeta;
-    applied.advanced(position, newMeta.revision());
+  private void commit(LogPosition position, Effects effects) {
+    store.commit(position, effects);
+    meta = effects.meta();
+    hashes.record(position.index(), meta);
+    applied.advanced(position, meta.revision());
   }
 
   private void apply(LogPosition position, Runnable step) {

@@ -31,11 +31,11 @@ public final class EntryRule {
     List<Change> changes = new ArrayList<>(commands.size());
     for (Command command : commands) {
       Outcome outcome = command.decide(view, stamp);
-      view.lay(outcome.changes(), outcome.meta());
+      view.lay(outcome.changes(), outcome.sessions(), outcome.meta());
       results.add(outcome.result());
       changes.addAll(outcome.changes());
     }
-    return new Decided(results, changes, view.meta());
+    return new Decided(results, new Effects(view.meta(), changes, view.sessionChanges()));
   }
 
   /**
@@ -50,8 +50,6 @@ public final class EntryRule {
 
   /**
    * @param results one for each command, in their order
-   * @param changes of all commands, in the order of their positions
-   * @param meta after the entry
    */
-  public record Decided(List<Result> results, List<Change> changes, StoreMeta meta) {}
+  public record Decided(List<Result> results, Effects effects) {}
 }

@@ -28,7 +28,7 @@ public record Delete(KeyRange range, OptionalLong ifRevision, List<LeaseRef> gua
   public Outcome decide(View view, Stamp stamp) {
     Optional<Refusal> refusal =
         Guards.refusal(view, guards)
-            .or(() -> DeleteReach.refusal(range, "target"))
+            .or(() -> DeleteReach.refusal(view, range, "target"))
             .or(() -> expectRefusal(view));
     if (refusal.isPresent()) {
       return Outcome.refused(refusal.get(), view.meta());

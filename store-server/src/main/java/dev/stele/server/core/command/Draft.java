@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.core.command;
 
+import dev.stele.server.core.kind.KindPolicy;
+import dev.stele.server.core.kind.Kinds;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.Fact;
 import dev.stele.server.core.model.Key;
 import dev.stele.server.core.model.KeyRange;
-import dev.stele.server.core.model.KindPolicy;
+import dev.stele.server.core.model.KindNames;
 import dev.stele.server.core.model.LeaseRef;
 import dev.stele.server.core.model.Limits;
 import dev.stele.server.core.model.Position;
 import dev.stele.server.core.model.Reason;
 import dev.stele.server.core.model.Row;
+import dev.stele.server.core.model.StoreMeta;
 import dev.stele.server.core.model.Tombstone;
 import dev.stele.server.core.model.Usage;
 import dev.stele.server.core.view.Overlay;
@@ -31,11 +34,15 @@ final class Draft {
   private final List<Change> changes = new ArrayList<>(1);
   private final long revision;
   private Usage usage;
+  private long kindsRevision;
+  private long contentHash;
 
   Draft(View base) {
     view = new Overlay(base);
     revision = base.meta().revision() + 1;
     usage = base.meta().usage();
+    kindsRevision = base.meta().kindsRevision();
+    contentHash = base.meta().contentHash();
   }
 
   /** What the command's next step sees. */
@@ -49,10 +56,14 @@ final class Draft {
   }
 
   Outcome done(Result result) {
-    return new Outcome(
-        result,
-        changes,
-        changes.isEmpty() ? view.meta() : view.meta().withRevision(revision, usage));
+    return changes.isEmpty()
+        ? Outcome.unchanged(result, view.meta())
+        : new Outcome(result, changes, List.of(), meta());
+  }
+
+  /** What stands after the changes so far. */
+  private StoreMeta meta() {
+    return view.meta().changed(revision, usage, kindsRevision, contentHash);
   }
 
   /**
@@ -60,7 +71,12 @@ final class Draft {
    * then[0].put.}.
    */
   Optional<Refusal> put(Key key, Bytes body, Optional<LeaseRef> lease, String field) {
-    Optional<Refusal> refusal = putRefusal(key, body, lease, field);
+    Optional<KindPolicy> policy = Kinds.policy(view, key.kind());
+    if (policy.isEmpty()) {
+      return Optional.of(
+          Refusal.of(Reason.UNKNOWN_KIND, field + "key", "kind " + key.kind() + " takes no puts"));
+    }
+    Optional<Refusal> refusal = putRefusal(policy.get(), key, body, lease, field);
     if (refusal.isPresent()) {
       return refusal;
     }
@@ -79,37 +95,39 @@ final class Draft {
             key.kind(),
             before.isPresent() ? 0 : 1,
             after.sizeBytes() - before.map(Fact::sizeBytes).orElse(0L));
-    Optional<Refusal> full = fullRefusal(key, next, field);
+    Optional<Refusal> full = fullRefusal(policy.get(), key, next, field);
     if (full.isEmpty()) {
       usage = next;
+      contentHash += after.hash() - before.map(Fact::hash).orElse(0L);
       record(new Change.Put(after, row.map(Row::modified).orElse(Position.NONE)));
     }
     return full;
   }
 
   private Optional<Refusal> putRefusal(
-      Key key, Bytes body, Optional<LeaseRef> lease, String field) {
-    Optional<KindPolicy> policy = KindPolicy.builtIn(key.kind());
-    if (policy.isEmpty()) {
-      return Optional.of(
-          Refusal.of(Reason.UNKNOWN_KIND, field + "key", "kind " + key.kind() + " takes no puts"));
-    }
-    int maxBodyBytes = policy.get().maxBodyBytes();
-    if (body.length() > maxBodyBytes) {
+      KindPolicy policy, Key key, Bytes body, Optional<LeaseRef> lease, String field) {
+    if (body.length() > policy.maxBodyBytes()) {
       return Optional.of(
           Refusal.of(
               Reason.BODY_TOO_LARGE,
               field + "body",
-              "%d bytes, kind %s allows %d".formatted(body.length(), key.kind(), maxBodyBytes)));
+              "%d bytes, kind %s allows %d"
+                  .formatted(body.length(), key.kind(), policy.maxBodyBytes())));
     }
     if (view.covers(key)) {
       return Optional.of(writtenTwice(key, field + "key"));
     }
+    if (key.kind().equals(KindNames.KIND)) {
+      Optional<Refusal> wrong = KindRule.putRefusal(view, usage, key, body, field);
+      if (wrong.isPresent()) {
+        return wrong;
+      }
+    }
     return lease.flatMap(bound -> Guards.refusal(view, bound, field + "lease"));
   }
 
-  private Optional<Refusal> fullRefusal(Key key, Usage next, String field) {
-    long maxFacts = KindPolicy.builtIn(key.kind()).orElseThrow().maxFacts();
+  private Optional<Refusal> fullRefusal(KindPolicy policy, Key key, Usage next, String field) {
+    long maxFacts = policy.maxFacts();
     long facts = next.facts(key.kind());
     if (facts > maxFacts && facts > usage.facts(key.kind())) {
       return Optional.of(
@@ -156,7 +174,14 @@ final class Draft {
       }
     }
     for (Fact fact : found) {
+      if (fact.key().kind().equals(KindNames.KIND)) {
+        Optional<Refusal> orphans = KindRule.deleteRefusal(usage, fact.key(), field);
+        if (orphans.isPresent()) {
+          return Deletion.refused(orphans.get());
+        }
+      }
       usage = usage.plus(fact.key().kind(), -1, -fact.sizeBytes());
+      contentHash -= fact.hash();
       record(new Change.Deleted(new Tombstone(fact.key(), nextPosition()), fact.modified()));
     }
     return Deletion.of(found.size());
@@ -172,6 +197,9 @@ final class Draft {
   }
 
   private void record(Change change) {
+    if (change.key().kind().equals(KindNames.KIND)) {
+      kindsRevision = revision;
+    }
     changes.add(change);
     view.lay(change);
   }

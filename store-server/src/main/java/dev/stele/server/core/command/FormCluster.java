@@ -1,25 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.core.command;
 
+import dev.stele.server.core.kind.KindPolicy;
+import dev.stele.server.core.kind.KindPolicyCodec;
+import dev.stele.server.core.kind.Kinds;
 import dev.stele.server.core.model.ClusterIdentity;
 import dev.stele.server.core.model.Stamp;
 import dev.stele.server.core.view.View;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
 
 /**
- * Gives a new cluster its identity. Each leader that finds none proposes one; the first wins, the
- * others change nothing.
+ * Gives a new cluster its identity, the rules that it runs by, and policies to begin with. Each
+ * leader that finds none proposes one; the first wins, the others change nothing.
+ *
+ * @param featureLevel at least 1
+ * @param kinds policies by kind, each good by itself; unmodifiable
  */
-public record FormCluster(ClusterIdentity identity) implements Command {
+public record FormCluster(
+    ClusterIdentity identity, int featureLevel, SortedMap<String, KindPolicy> kinds)
+    implements Command {
+  public FormCluster {
+    kinds = Collections.unmodifiableSortedMap(kinds);
+  }
+
   @Override
   public Outcome decide(View view, Stamp stamp) {
-    ClusterIdentity standing = view.meta().identity().orElse(identity);
-    return new Outcome(new Formed(standing), List.of(), view.meta().withIdentity(standing));
+    Optional<ClusterIdentity> standing = view.meta().identity();
+    if (standing.isPresent()) {
+      return Outcome.unchanged(new Formed(standing.get()), view.meta());
+    }
+    Draft draft = new Draft(view);
+    for (Map.Entry<String, KindPolicy> kind : kinds.entrySet()) {
+      Optional<Refusal> refusal =
+          draft.put(
+              Kinds.key(kind.getKey()),
+              KindPolicyCodec.encode(kind.getValue()),
+              Optional.empty(),
+              "kinds." + kind.getKey() + ".");
+      if (refusal.isPresent()) {
+        return Outcome.refused(refusal.get(), view.meta());
+      }
+    }
+    Outcome seeded = draft.done(new Formed(identity));
+    return new Outcome(
+        seeded.result(), seeded.changes(), List.of(), seeded.meta().formed(identity, featureLevel));
   }
 
   @Override
   public long sizeBytes() {
-    return identity.clusterId().length();
+    long bytes = identity.clusterId().length();
+    for (Map.Entry<String, KindPolicy> kind : kinds.entrySet()) {
+      bytes += kind.getKey().length() + KindPolicyCodec.encode(kind.getValue()).length();
+    }
+    return bytes;
   }
 
   /** The identity that stands. */

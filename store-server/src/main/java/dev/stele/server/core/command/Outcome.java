@@ -3,6 +3,7 @@ package dev.stele.server.core.command;
 
 import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.StoreMeta;
+import dev.stele.server.core.session.SessionChange;
 import java.util.List;
 
 /**
@@ -10,11 +11,18 @@ import java.util.List;
  *
  * @param result for the caller
  * @param changes all at one revision, in the order of their positions; empty when nothing changed
+ * @param sessions what became of client sessions
  * @param meta after the command
  */
-public record Outcome(Result result, List<Change> changes, StoreMeta meta) {
+public record Outcome(
+    Result result, List<Change> changes, List<SessionChange> sessions, StoreMeta meta) {
   /** Nothing happened. */
   static Outcome refused(Refusal refusal, StoreMeta unchanged) {
-    return new Outcome(refusal, List.of(), unchanged);
+    return unchanged(refusal, unchanged);
+  }
+
+  /** Nothing had to be done. */
+  static Outcome unchanged(Result result, StoreMeta unchanged) {
+    return new Outcome(result, List.of(), List.of(), unchanged);
   }
 }

@@ -11,7 +11,8 @@ import java.util.TreeMap;
  *
  * @param field of the request that is at fault, in the notation of its proto ({@code
  *     then[3].put.key}); may be empty
- * @param message for people
+ * @param message for people. It is kept with a session's reply and so is replicated state: another
+ *     wording is another rule, for a new command version
  * @param details for programs, for instance the revision that a fact stands at; unmodifiable
  */
 public record Refusal(

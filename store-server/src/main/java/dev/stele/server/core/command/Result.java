@@ -3,4 +3,10 @@ package dev.stele.server.core.command;
 
 /** What the caller of a command is told. */
 public sealed interface Result
-    permits Refusal, FormCluster.Formed, Put.Written, Delete.Deleted, Txn.Ran {}
+    permits Refusal,
+        FormCluster.Formed,
+        Put.Written,
+        Delete.Deleted,
+        Txn.Ran,
+        Once.Answered,
+        ExpireSessions.Expired {}

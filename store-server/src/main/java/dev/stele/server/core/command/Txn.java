@@ -103,7 +103,7 @@ public record Txn(
     }
 
     private Optional<Refusal> delete(Operation.DeleteFacts delete, String field) {
-      Optional<Refusal> outside = DeleteReach.refusal(delete.range(), field);
+      Optional<Refusal> outside = DeleteReach.refusal(draft.view(), delete.range(), field);
       if (outside.isPresent()) {
         return outside;
       }

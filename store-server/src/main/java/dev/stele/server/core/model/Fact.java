@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.core.model;
 
+import dev.stele.server.core.hash.Fingerprint;
 import java.util.Optional;
 
 /**
@@ -20,6 +21,7 @@ public record Fact(
     long version,
     Optional<LeaseRef> lease)
     implements Row {
+  private static final int HASH_TYPE = 1;
 
   public long modRevision() {
     return modified.revision();
@@ -30,12 +32,27 @@ public record Fact(
     return (long) key.bytes().length() + body.length();
   }
 
+  /** What it adds to the state's hash. */
+  public long hash() {
+    Fingerprint print =
+        Fingerprint.of(HASH_TYPE)
+            .add(key.bytes().unsafeArray())
+            .add(body.unsafeArray())
+            .add(createRevision)
+            .add(modified.revision())
+            .add(modified.index())
+            .add(version)
+            .add(lease.isPresent());
+    lease.ifPresent(bound -> bound.addTo(print));
+    return print.value();
+  }
+
   /**
    * Its lease token in the sense of a compare: its own for a lease, that of the lease it is bound
    * to otherwise, or 0.
    */
   public long leaseToken() {
-    if (key.kind().equals(KindPolicy.LEASE)) {
+    if (key.kind().equals(KindNames.LEASE)) {
       return modRevision();
     }
     return lease.map(LeaseRef::token).orElse(0L);

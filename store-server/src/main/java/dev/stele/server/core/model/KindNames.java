@@ -2,11 +2,28 @@
 package dev.stele.server.core.model;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 
-/** The syntax of a kind's name: {@code [a-z][a-z0-9-]{0,31}}. */
-final class KindNames {
+/** The names of kinds: {@code [a-z][a-z0-9-]{0,31}}. */
+public final class KindNames {
+  /** The kinds that every store knows, in order. */
+  public static final List<String> BUILT_IN =
+      List.of("claim", "config", "desired", "endpoint", "member", "rollout");
+
+  /** The kind of the policies of kinds. */
+  public static final String KIND = "kind";
+
+  /** The kind of leases: its facts are changed by lease commands only, never by a put. */
+  public static final String LEASE = "lease";
+
   private KindNames() {}
+
+  /** What is wrong with {@code name} as the name of a kind; empty when nothing is. */
+  public static Optional<String> violation(String name) {
+    Bytes bytes = Bytes.utf8(name);
+    return violation(bytes, bytes.length());
+  }
 
   static Optional<String> violation(Bytes bytes, int length) {
     if (length < 1 || length > Limits.KIND_MAX_CHARS) {
@@ -26,9 +43,9 @@ final class KindNames {
 
   /** The kind's name; the built-in ones without a new string each time. */
   static String intern(Bytes bytes, int length) {
-    for (KindPolicy policy : KindPolicy.BUILT_IN) {
-      if (matches(policy.kind(), bytes, length)) {
-        return policy.kind();
+    for (String kind : BUILT_IN) {
+      if (matches(kind, bytes, length)) {
+        return kind;
       }
     }
     return new String(bytes.unsafeArray(), 0, length, StandardCharsets.US_ASCII);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.core.model;
 
+import dev.stele.server.core.hash.Fingerprint;
+
 /**
  * A lease at one holding of it.
  *
@@ -10,6 +12,11 @@ package dev.stele.server.core.model;
 public record LeaseRef(String name, long token) {
   /** The key of the lease's own fact. */
   public Key key() {
-    return Key.of(KindPolicy.LEASE + "/" + name);
+    return Key.of(KindNames.LEASE + "/" + name);
+  }
+
+  /** Adds what tells it from others. */
+  public void addTo(Fingerprint print) {
+    print.add(name).add(token);
   }
 }

@@ -58,5 +58,32 @@ public final class Limits {
   /** The most that one stamp moves store time. */
   public static final long STAMP_MAX_ADVANCE_MILLIS = 1_000;
 
+  /** Policies of kinds. */
+  public static final long KINDS_MAX = 256;
+
+  /** Bytes of the JSON Schema of a kind. */
+  public static final int JSON_SCHEMA_MAX_BYTES = 64 * 1024;
+
+  /** Client sessions that are remembered at a time. */
+  public static final long SESSIONS_MAX = 100_000;
+
+  /** Bytes of all client sessions with their replies, about. */
+  public static final long SESSIONS_MAX_BYTES = 256L << 20;
+
+  /** Sequences of a session from its mark on that may be used. */
+  public static final int SESSION_WINDOW = 256;
+
+  /** Bytes of a reply that is kept for a retry, encoded. */
+  public static final int SESSION_REPLY_MAX_BYTES = 4 * 1024;
+
+  /** Store time without a write after which a session may be forgotten. */
+  public static final long SESSION_TTL_MILLIS = 3_600_000;
+
+  /** Sessions that one command forgets. */
+  public static final int EXPIRE_MAX_SESSIONS = 1_000;
+
+  /** The highest feature level whose rules this build knows. */
+  public static final int FEATURE_LEVEL_MAX = 1;
+
   private Limits() {}
 }

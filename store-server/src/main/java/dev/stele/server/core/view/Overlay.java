@@ -6,16 +6,22 @@ import dev.stele.server.core.model.Key;
 import dev.stele.server.core.model.KeyRange;
 import dev.stele.server.core.model.Row;
 import dev.stele.server.core.model.StoreMeta;
+import dev.stele.server.core.session.Session;
+import dev.stele.server.core.session.SessionChange;
+import dev.stele.server.core.session.SessionId;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** A view with changes laid over another one that stays as it is. Used by one thread. */
 public final class Overlay implements View {
   private final View base;
   private final NavigableMap<Key, Row> rows = new TreeMap<>();
+  private final SortedMap<SessionId, Optional<Session>> sessions = new TreeMap<>();
   private StoreMeta meta;
 
   public Overlay(View base) {
@@ -29,9 +35,17 @@ public final class Overlay implements View {
   }
 
   /** Lays a decided command over what was there. */
-  public void lay(List<Change> changes, StoreMeta newMeta) {
+  public void lay(List<Change> changes, List<SessionChange> sessionChanges, StoreMeta newMeta) {
     changes.forEach(this::lay);
+    sessionChanges.forEach(change -> sessions.put(change.id(), change.after()));
     meta = newMeta;
+  }
+
+  /** What the sessions that were laid over the base are now, in the order of their ids. */
+  public List<SessionChange> sessionChanges() {
+    List<SessionChange> changes = new ArrayList<>(sessions.size());
+    sessions.forEach((id, after) -> changes.add(new SessionChange(id, after)));
+    return changes;
   }
 
   /** Whether this overlay, not its base, holds the row of {@code key}. */
@@ -52,6 +66,12 @@ public final class Overlay implements View {
   public Optional<Row> row(Key key) {
     Row laid = rows.get(key);
     return laid != null ? Optional.of(laid) : base.row(key);
+  }
+
+  @Override
+  public Optional<Session> session(SessionId id) {
+    Optional<Session> laid = sessions.get(id);
+    return laid != null ? laid : base.session(id);
   }
 
   @Override

@@ -6,6 +6,8 @@ import dev.stele.server.core.model.Key;
 import dev.stele.server.core.model.KeyRange;
 import dev.stele.server.core.model.Row;
 import dev.stele.server.core.model.StoreMeta;
+import dev.stele.server.core.session.Session;
+import dev.stele.server.core.session.SessionId;
 import java.util.Optional;
 
 /** The store's state at one moment, as commands and reads see it. */
@@ -23,6 +25,9 @@ public interface View {
    * enough.
    */
   void scan(KeyRange range, RowVisitor visitor);
+
+  /** What is remembered of the client session {@code id}. */
+  Optional<Session> session(SessionId id);
 
   /** The live fact of {@code key}. */
   default Optional<Fact> fact(Key key) {

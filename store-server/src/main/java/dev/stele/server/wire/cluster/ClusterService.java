@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.wire.cluster;
 
+import dev.stele.proto.peer.v1.NodeRequest;
 import dev.stele.proto.peer.v1.NodeResponse;
+import dev.stele.proto.v1.HashRequest;
+import dev.stele.proto.v1.HashResponse;
+import dev.stele.proto.v1.HelloRequest;
+import dev.stele.proto.v1.HelloResponse;
 import dev.stele.proto.v1.NodeStatus;
 import dev.stele.proto.v1.StatusRequest;
 import dev.stele.proto.v1.StatusResponse;
@@ -30,6 +35,7 @@ public final class ClusterService {
   private final Headers headers;
   private final OwnStatus ownStatus;
   private final NodeQuestion question;
+  private final StateComparison comparison;
   private final Budget underWay = new Budget(STATUS_MAX_CALLS, Long.MAX_VALUE);
 
   public ClusterService(
@@ -38,6 +44,7 @@ public final class ClusterService {
     this.headers = headers;
     this.ownStatus = ownStatus;
     this.question = new NodeQuestion(context, channels);
+    this.comparison = new StateComparison(context, question);
   }
 
   public CompletableFuture<Answer<StatusResponse>> status(Call call, StatusRequest request) {
@@ -46,31 +53,63 @@ public final class ClusterService {
       return Answer.now(
           Failure.of(Reason.OVERLOADED, STATUS_MAX_CALLS + " calls for the status are under way"));
     }
-    List<CompletableFuture<Heard>> asked = new ArrayList<>();
+    List<CompletableFuture<Heard<NodeResponse>>> asked = new ArrayList<>();
     for (NodeAddress node : context.nodes()) {
-      asked.add(node.id().equals(context.selfId()) ? askSelf() : question.ask(node));
+      asked.add(node.id().equals(context.selfId()) ? askSelf() : ask(node));
     }
     return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
         .<Answer<StatusResponse>>thenApply(all -> new Answer.Given<>(response(asked)))
         .whenComplete((answer, thrown) -> underWay.giveBack(0));
   }
 
-  private CompletableFuture<Heard> askSelf() {
+  /** A header and nothing else. */
+  public CompletableFuture<Answer<HelloResponse>> hello(Call call, HelloRequest request) {
+    headers.checkRead(request.getHeader());
+    return Answer.now(
+        HelloResponse.newBuilder().setHeader(headers.header(context.store().meta())).build());
+  }
+
+  /** Compares the nodes' states. */
+  public CompletableFuture<Answer<HashResponse>> hash(Call call, HashRequest request) {
+    headers.checkIfFormed(request.getHeader());
+    if (!underWay.tryTake(0)) {
+      return Answer.now(
+          Failure.of(Reason.OVERLOADED, STATUS_MAX_CALLS + " calls to all nodes are under way"));
+    }
+    return comparison
+        .compare(call.deadlineNanos())
+        .<Answer<HashResponse>>thenApply(
+            response ->
+                new Answer.Given<>(
+                    response.setHeader(headers.header(context.store().meta())).build()))
+        .whenComplete((answer, thrown) -> underWay.giveBack(0));
+  }
+
+  private CompletableFuture<Heard<NodeResponse>> ask(NodeAddress node) {
+    NodeRequest request =
+        NodeRequest.newBuilder().setGroupId(context.peerAnswers().groupId()).build();
+    return question.ask(node, (stub, observer) -> stub.node(request, observer));
+  }
+
+  private CompletableFuture<Heard<NodeResponse>> askSelf() {
     return ownStatus
         .read()
         .thenApply(
             answer ->
                 answer instanceof Answer.Given<NodeResponse> given
-                    ? new Heard(given.message(), "")
-                    : new Heard(NodeResponse.getDefaultInstance(), "too busy to look at itself"));
+                    ? Heard.answer(given.message())
+                    : Heard.silence("too busy to look at itself"));
   }
 
-  private StatusResponse response(List<CompletableFuture<Heard>> asked) {
-    List<Heard> heard = asked.stream().map(CompletableFuture::join).toList();
+  private StatusResponse response(List<CompletableFuture<Heard<NodeResponse>>> asked) {
+    List<Heard<NodeResponse>> heard = asked.stream().map(CompletableFuture::join).toList();
     long committed = committed(heard);
     StoreMeta meta = context.store().meta();
     StatusResponse.Builder response =
-        StatusResponse.newBuilder().setHeader(headers.header(meta)).setFloor(meta.floor());
+        StatusResponse.newBuilder()
+            .setHeader(headers.header(meta))
+            .setFloor(meta.floor())
+            .setFeatureLevel(meta.featureLevel());
     for (int i = 0; i < heard.size(); i++) {
       response.addNodes(status(context.nodes().get(i), heard.get(i), committed));
     }
@@ -81,9 +120,8 @@ public final class ClusterService {
    * The leader's commit index. Two nodes may believe to lead for a moment, so the later term
    * counts; without a leader the highest index that any node knows.
    */
-  private static long committed(List<Heard> heard) {
-    List<NodeResponse> answers =
-        heard.stream().filter(h -> h.silence().isEmpty()).map(Heard::response).toList();
+  private static long committed(List<Heard<NodeResponse>> heard) {
+    List<NodeResponse> answers = heard.stream().flatMap(h -> h.response().stream()).toList();
     return answers.stream()
         .filter(answer -> answer.getStatus().getRole() == NodeStatus.Role.LEADER)
         .max(Comparator.comparingLong(answer -> answer.getStatus().getTerm()))
@@ -91,13 +129,17 @@ public final class ClusterService {
         .orElseGet(() -> answers.stream().mapToLong(NodeResponse::getCommitIndex).max().orElse(0));
   }
 
-  private static NodeStatus status(NodeAddress node, Heard heard, long committed) {
+  private static NodeStatus status(NodeAddress node, Heard<NodeResponse> heard, long committed) {
     NodeStatus.Builder status =
-        heard.response().getStatus().toBuilder()
+        heard
+            .response()
+            .map(NodeResponse::getStatus)
+            .orElse(NodeStatus.getDefaultInstance())
+            .toBuilder()
             .setId(node.id())
             .setClient(node.api())
             .setPeer(node.raft());
-    if (!heard.silence().isEmpty()) {
+    if (heard.response().isEmpty()) {
       return status.setHealthy(false).setDetail(heard.silence()).build();
     }
     return status.setLagEntries(Math.max(0, committed - status.getApplied())).build();

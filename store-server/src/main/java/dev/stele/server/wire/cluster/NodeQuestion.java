@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.wire.cluster;
 
-import dev.stele.proto.peer.v1.NodeRequest;
-import dev.stele.proto.peer.v1.NodeResponse;
 import dev.stele.proto.peer.v1.PeerGrpc;
 import dev.stele.server.port.NodeAddress;
 import dev.stele.server.wire.WireContext;
@@ -12,10 +10,12 @@ import io.grpc.Status;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 
-/** Asks another node for its status. */
+/** Asks another node, once, and does not wait long. */
 final class NodeQuestion {
   /** What a node is given to answer. */
   static final Duration TIMEOUT = Duration.ofSeconds(1);
@@ -28,38 +28,40 @@ final class NodeQuestion {
     this.channels = channels;
   }
 
-  /** What {@code node} says of itself, or why it says nothing; never completes exceptionally. */
-  CompletableFuture<Heard> ask(NodeAddress node) {
-    CompletableFuture<Heard> heard = new CompletableFuture<>();
-    NodeRequest request =
-        NodeRequest.newBuilder().setGroupId(context.peerAnswers().groupId()).build();
+  /**
+   * What {@code node} answers, or why it does not; never completes exceptionally.
+   *
+   * @param call the question, on a stub of the other node
+   */
+  <R> CompletableFuture<Heard<R>> ask(
+      NodeAddress node, BiConsumer<PeerGrpc.PeerStub, StreamObserver<R>> call) {
+    CompletableFuture<Heard<R>> heard = new CompletableFuture<>();
     // A node that came back a moment ago must not pass for dead while its channel still pauses.
     channels.reconnect(node);
-    PeerGrpc.newStub(channels.to(node))
-        .withWaitForReady()
-        .withInterceptors(
-            MetadataUtils.newAttachHeadersInterceptor(Credentials.of(context.identity())))
-        .withDeadlineAfter(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-        .node(
-            request,
-            new StreamObserver<>() {
-              @Override
-              public void onNext(NodeResponse response) {
-                heard.complete(new Heard(response, ""));
-              }
+    PeerGrpc.PeerStub stub =
+        PeerGrpc.newStub(channels.to(node))
+            .withWaitForReady()
+            .withInterceptors(
+                MetadataUtils.newAttachHeadersInterceptor(Credentials.of(context.identity())))
+            .withDeadlineAfter(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    call.accept(
+        stub,
+        new StreamObserver<>() {
+          @Override
+          public void onNext(R response) {
+            heard.complete(Heard.answer(response));
+          }
 
-              @Override
-              public void onError(Throwable thrown) {
-                Status status = Status.fromThrowable(thrown);
-                heard.complete(new Heard(NodeResponse.getDefaultInstance(), why(status)));
-              }
+          @Override
+          public void onError(Throwable thrown) {
+            heard.complete(Heard.silence(why(Status.fromThrowable(thrown))));
+          }
 
-              @Override
-              public void onCompleted() {
-                heard.complete(
-                    new Heard(NodeResponse.getDefaultInstance(), "answered without a status"));
-              }
-            });
+          @Override
+          public void onCompleted() {
+            heard.complete(Heard.silence("answered without a message"));
+          }
+        });
     return heard;
   }
 
@@ -72,5 +74,13 @@ final class NodeQuestion {
   /**
    * @param silence why there is no response; empty when there is one
    */
-  record Heard(NodeResponse response, String silence) {}
+  record Heard<R>(Optional<R> response, String silence) {
+    static <R> Heard<R> answer(R response) {
+      return new Heard<>(Optional.of(response), "");
+    }
+
+    static <R> Heard<R> silence(String why) {
+      return new Heard<>(Optional.empty(), why);
+    }
+  }
 }

@@ -3,8 +3,10 @@ package dev.stele.server.wire.cluster;
 
 import dev.stele.proto.peer.v1.NodeResponse;
 import dev.stele.proto.v1.NodeStatus;
+import dev.stele.server.core.model.Limits;
 import dev.stele.server.core.model.Reason;
 import dev.stele.server.port.Leadership;
+import dev.stele.server.port.StateStore;
 import dev.stele.server.wire.WireContext;
 import dev.stele.server.wire.call.Answer;
 import dev.stele.server.wire.error.Failure;
@@ -45,16 +47,27 @@ public final class OwnStatus {
 
   private NodeResponse now() {
     Leadership.Standing standing = context.leadership().standing();
+    long applied;
+    long revision;
+    long hash;
+    // One snapshot, so that the hash is the one of the index beside it.
+    try (StateStore.Snapshot snapshot = context.store().snapshot()) {
+      applied = snapshot.applied().index();
+      revision = snapshot.meta().revision();
+      hash = snapshot.meta().stateHash();
+    }
     NodeStatus.Builder status =
         NodeStatus.newBuilder()
             .setId(context.selfId())
             .setRole(role(standing.role()))
             .setHealthy(standing.role() != Leadership.Role.NONE)
-            .setApplied(Math.max(0, context.store().applied().index()))
+            .setApplied(Math.max(0, applied))
             .setDurable(Math.max(0, context.store().durable().index()))
-            .setRevision(context.store().meta().revision())
+            .setRevision(revision)
             .setStoreBytes(context.store().sizeBytes())
             .setVersion(context.version())
+            .setHash(hash)
+            .setMaxFeatureLevel(Limits.FEATURE_LEVEL_MAX)
             .setTerm(standing.term());
     if (standing.role() == Leadership.Role.NONE) {
       status.setDetail("starting or stopping");

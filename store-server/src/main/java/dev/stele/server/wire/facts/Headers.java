@@ -11,6 +11,7 @@ import dev.stele.server.port.NodeAddress;
 import dev.stele.server.wire.WireContext;
 import dev.stele.server.wire.error.Failure;
 import dev.stele.server.wire.error.RefusedException;
+import dev.stele.server.wire.parse.SessionParser;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -40,8 +41,15 @@ public final class Headers {
     checkAgainst(own, header);
   }
 
-  /** Like {@link #check}, but content while the cluster is being formed. */
+  /** Like {@link #check}, for what changes nothing. */
+  public void checkRead(RequestHeader header) {
+    SessionParser.refuseOnRead(header);
+    check(header);
+  }
+
+  /** Like {@link #checkRead}, but content while the cluster is being formed. */
   public void checkIfFormed(RequestHeader header) {
+    SessionParser.refuseOnRead(header);
     identity().ifPresent(own -> checkAgainst(own, header));
   }
 

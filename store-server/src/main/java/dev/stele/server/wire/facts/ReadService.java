@@ -40,7 +40,7 @@ public final class ReadService {
   }
 
   public CompletableFuture<Answer<GetResponse>> get(Call call, GetRequest request) {
-    headers.check(request.getHeader());
+    headers.checkRead(request.getHeader());
     ReadParser.Get get = ReadParser.get(request);
     return desk.read(
         call,
@@ -61,7 +61,7 @@ public final class ReadService {
   }
 
   public CompletableFuture<Answer<ListResponse>> list(Call call, ListRequest request) {
-    headers.check(request.getHeader());
+    headers.checkRead(request.getHeader());
     ReadParser.List list = ReadParser.list(request);
     return desk.read(call, list.freshness(), snapshot -> list(snapshot, list));
   }
@@ -90,7 +90,7 @@ public final class ReadService {
   }
 
   public CompletableFuture<Answer<HistoryResponse>> history(Call call, HistoryRequest request) {
-    headers.check(request.getHeader());
+    headers.checkRead(request.getHeader());
     ReadParser.History history = ReadParser.history(request);
     return desk.read(call, history.freshness(), snapshot -> history(snapshot, history));
   }

@@ -11,6 +11,7 @@ import dev.stele.proto.v1.ResponseHeader;
 import dev.stele.proto.v1.TxnRequest;
 import dev.stele.proto.v1.TxnResponse;
 import dev.stele.server.core.command.Delete;
+import dev.stele.server.core.command.Once;
 import dev.stele.server.core.command.Put;
 import dev.stele.server.core.command.Refusal;
 import dev.stele.server.core.command.Result;
@@ -20,9 +21,11 @@ import dev.stele.server.wire.call.Answer;
 import dev.stele.server.wire.call.Call;
 import dev.stele.server.wire.error.Failure;
 import dev.stele.server.wire.parse.FieldNames;
+import dev.stele.server.wire.parse.SessionParser;
 import dev.stele.server.wire.parse.TxnParser;
 import dev.stele.server.wire.parse.WriteParser;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -43,16 +46,17 @@ public final class WriteService {
     return desk.write(
         call,
         FactsGrpc.getPutMethod(),
-        WriteParser.put(request),
+        SessionParser.once(request.getHeader(), WriteParser.put(request)),
         answer(
             Put.Written.class,
             UnaryOperator.identity(),
-            written ->
+            (written, duplicate) ->
                 PutResponse.newBuilder()
                     .setHeader(header())
                     .setRevision(written.revision())
                     .setCreateRevision(written.createRevision())
                     .setVersion(written.version())
+                    .setDuplicate(duplicate)
                     .build()));
   }
 
@@ -61,15 +65,16 @@ public final class WriteService {
     return desk.write(
         call,
         FactsGrpc.getDeleteMethod(),
-        WriteParser.delete(request),
+        SessionParser.once(request.getHeader(), WriteParser.delete(request)),
         answer(
             Delete.Deleted.class,
             field -> FieldNames.inRequest(request, field),
-            deleted ->
+            (deleted, duplicate) ->
                 DeleteResponse.newBuilder()
                     .setHeader(header())
                     .setRevision(deleted.revision())
                     .setDeleted(deleted.count())
+                    .setDuplicate(duplicate)
                     .build()));
   }
 
@@ -78,28 +83,34 @@ public final class WriteService {
     return desk.write(
         call,
         FactsGrpc.getTxnMethod(),
-        TxnParser.txn(request),
+        SessionParser.once(request.getHeader(), TxnParser.txn(request)),
         answer(Txn.Ran.class, field -> FieldNames.inRequest(request, field), this::response));
   }
 
-  private TxnResponse response(Txn.Ran ran) {
+  private TxnResponse response(Txn.Ran ran, boolean duplicate) {
     TxnResponse.Builder response =
         TxnResponse.newBuilder()
             .setHeader(header())
             .setRevision(ran.revision())
-            .setSucceeded(ran.succeeded());
+            .setSucceeded(ran.succeeded())
+            .setDuplicate(duplicate);
     ran.answers().forEach(answer -> response.addResults(Messages.result(answer)));
     return response.build();
   }
 
+  /**
+   * @param response of a result, and whether it is the one of an earlier try
+   */
   private static <T extends Result, R extends Message> Function<Result, Answer<R>> answer(
-      Class<T> type, UnaryOperator<String> fieldName, Function<T, R> response) {
-    return result -> {
+      Class<T> type, UnaryOperator<String> fieldName, BiFunction<T, Boolean, R> response) {
+    return decided -> {
+      boolean duplicate = decided instanceof Once.Answered once && once.duplicate();
+      Result result = decided instanceof Once.Answered once ? once.result() : decided;
       if (result instanceof Refusal refusal) {
         Failure failure = Failure.of(refusal);
         return new Answer.Failed<>(failure.at(fieldName.apply(failure.field())));
       }
-      return new Answer.Given<>(response.apply(type.cast(result)));
+      return new Answer.Given<>(response.apply(type.cast(result), duplicate));
     };
   }
 

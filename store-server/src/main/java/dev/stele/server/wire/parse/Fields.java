@@ -2,9 +2,11 @@
 package dev.stele.server.wire.parse;
 
 import com.google.protobuf.ByteString;
+import dev.stele.server.core.kind.KindPolicy;
+import dev.stele.server.core.kind.Kinds;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.Key;
-import dev.stele.server.core.model.KindPolicy;
+import dev.stele.server.core.model.KindNames;
 import dev.stele.server.core.model.LeaseRef;
 import dev.stele.server.core.model.Limits;
 import dev.stele.server.core.model.Reason;
@@ -31,7 +33,7 @@ final class Fields {
   /** A key that may be read: of a kind for puts, or of leases. */
   static Key keyToRead(ByteString value, String field) {
     Key key = key(value, field);
-    if (!key.kind().equals(KindPolicy.LEASE)) {
+    if (!key.kind().equals(KindNames.LEASE)) {
       policy(key, field);
     }
     return key;
@@ -46,12 +48,12 @@ final class Fields {
 
   /** The policy of the kind of {@code key}, which takes puts and deletes. */
   static KindPolicy policy(Key key, String field) {
-    return KindPolicy.builtIn(key.kind()).orElseThrow(() -> unknownKind(key.kind(), field));
+    return Kinds.standard(key.kind()).orElseThrow(() -> unknownKind(key.kind(), field));
   }
 
   private static RefusedException unknownKind(String kind, String field) {
     String message =
-        kind.equals(KindPolicy.LEASE)
+        kind.equals(KindNames.LEASE)
             ? field + " is of kind lease, which takes no puts and deletes"
             : field + " is of kind " + kind + ", which is not known";
     return new RefusedException(Reason.UNKNOWN_KIND, field, message);
@@ -105,7 +107,7 @@ final class Fields {
 
   static LeaseRef lease(dev.stele.proto.v1.LeaseRef ref, String field) {
     String name = field + ".name";
-    Bytes key = Bytes.utf8(KindPolicy.LEASE + "/" + ref.getName());
+    Bytes key = Bytes.utf8(KindNames.LEASE + "/" + ref.getName());
     Key.violation(key)
         .ifPresent(
             violation -> {

@@ -4,10 +4,11 @@ package dev.stele.server.wire.parse;
 import static dev.stele.server.wire.parse.Fields.invalid;
 
 import com.google.protobuf.ByteString;
+import dev.stele.server.core.kind.Kinds;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.Key;
 import dev.stele.server.core.model.KeyRange;
-import dev.stele.server.core.model.KindPolicy;
+import dev.stele.server.core.model.KindNames;
 import dev.stele.server.core.model.Limits;
 import dev.stele.server.core.model.Reason;
 import dev.stele.server.wire.error.RefusedException;
@@ -61,7 +62,7 @@ final class Targets {
   }
 
   private static void known(String kind, String field) {
-    if (!kind.equals(KindPolicy.LEASE) && KindPolicy.builtIn(kind).isEmpty()) {
+    if (!kind.equals(KindNames.LEASE) && Kinds.standard(kind).isEmpty()) {
       throw new RefusedException(
           Reason.UNKNOWN_KIND, field, field + " is of kind " + kind + ", which is not known");
     }

@@ -7,6 +7,8 @@ import dev.stele.proto.peer.v1.ConfirmedIndexRequest;
 import dev.stele.proto.peer.v1.ConfirmedIndexResponse;
 import dev.stele.proto.peer.v1.NodeRequest;
 import dev.stele.proto.peer.v1.NodeResponse;
+import dev.stele.proto.peer.v1.StateHashRequest;
+import dev.stele.proto.peer.v1.StateHashResponse;
 import dev.stele.server.core.model.Reason;
 import dev.stele.server.port.PeerAnswers;
 import dev.stele.server.wire.WireContext;
@@ -66,6 +68,27 @@ public final class PeerService {
   public CompletableFuture<Answer<NodeResponse>> node(Call call, NodeRequest request) {
     checkGroup(request.getGroupId());
     return ownStatus.read();
+  }
+
+  /** The state's hash at an index; waits until it is applied here. */
+  public CompletableFuture<Answer<StateHashResponse>> stateHash(
+      Call call, StateHashRequest request) {
+    checkGroup(request.getGroupId());
+    return context
+        .peerAnswers()
+        .stateHash(request.getIndex(), call.deadlineNanos())
+        .thenApply(answer -> new Answer.Given<>(message(answer)));
+  }
+
+  private static StateHashResponse message(PeerAnswers.HashAnswer answer) {
+    if (answer instanceof PeerAnswers.HashUnknown unknown) {
+      return StateHashResponse.newBuilder().setDetail(unknown.why()).build();
+    }
+    PeerAnswers.StateHash known = (PeerAnswers.StateHash) answer;
+    return StateHashResponse.newBuilder()
+        .setHash(known.hash())
+        .setRevision(known.revision())
+        .build();
   }
 
   private void checkGroup(String groupId) {

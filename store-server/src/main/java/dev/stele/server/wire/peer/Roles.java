@@ -27,6 +27,8 @@ public final class Roles {
           FactsGrpc.getListMethod(),
           FactsGrpc.getHistoryMethod(),
           ClusterGrpc.getStatusMethod(),
+          ClusterGrpc.getHelloMethod(),
+          ClusterGrpc.getHashMethod(),
           HealthGrpc.getCheckMethod(),
           HealthGrpc.getWatchMethod(),
           ServerReflectionGrpc.getServerReflectionInfoMethod());
@@ -35,7 +37,8 @@ public final class Roles {
       List.of(
           PeerGrpc.getConfirmTermMethod(),
           PeerGrpc.getConfirmedIndexMethod(),
-          PeerGrpc.getNodeMethod());
+          PeerGrpc.getNodeMethod(),
+          PeerGrpc.getStateHashMethod());
 
   private static final Map<String, Role> BY_METHOD = byMethod();
 

@@ -1,36 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.stele.server.storage;
+package dev.stele.server.core.encoding;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Bytes that are being written. Used by one thread, again and again. */
-final class Output {
+public final class Output {
   private byte[] array;
   private int length;
 
-  Output(int capacity) {
+  /** Empty, with room for {@code capacity} bytes before it grows. */
+  public Output(int capacity) {
     array = new byte[capacity];
   }
 
   /** Empty again; the capacity stays. */
-  void clear() {
+  public void clear() {
     length = 0;
   }
 
-  int length() {
+  /** Bytes written so far. */
+  public int length() {
     return length;
   }
 
-  int capacity() {
+  /** Bytes that fit without growing. */
+  public int capacity() {
     return array.length;
   }
 
-  byte[] toBytes() {
+  /** A copy of what was written. */
+  public byte[] toBytes() {
     return Arrays.copyOf(array, length);
   }
 
-  void putByte(int value) {
+  /** The lowest eight bits. */
+  public void putByte(int value) {
     ensure(1);
     array[length++] = (byte) value;
   }
@@ -39,7 +44,7 @@ final class Output {
    * Seven bits a byte, lowest first, the eighth says that more follow; a negative number takes ten
    * bytes.
    */
-  void putVarint(long value) {
+  public void putVarint(long value) {
     ensure(10);
     long rest = value;
     while ((rest & ~0x7fL) != 0) {
@@ -49,11 +54,13 @@ final class Output {
     array[length++] = (byte) rest;
   }
 
-  void putBytes(byte[] bytes) {
+  /** As they are, without a length. */
+  public void putBytes(byte[] bytes) {
     putBytes(bytes, bytes.length);
   }
 
-  void putBytes(Output other) {
+  /** What {@code other} holds, without a length. */
+  public void putBytes(Output other) {
     putBytes(other.array, other.length);
   }
 
@@ -64,30 +71,30 @@ final class Output {
   }
 
   /** Length first. */
-  void putSized(byte[] bytes) {
+  public void putSized(byte[] bytes) {
     putVarint(bytes.length);
     putBytes(bytes);
   }
 
   /** Length first. */
-  void putSized(Output other) {
+  public void putSized(Output other) {
     putVarint(other.length);
     putBytes(other);
   }
 
   /** Length in bytes first, then UTF-8. */
-  void putText(String text) {
+  public void putText(String text) {
     putSized(text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Eight bytes, highest first, so that non-negative numbers sort as their bytes do. */
-  void putLong(long value) {
+  public void putLong(long value) {
     putInt((int) (value >>> 32));
     putInt((int) value);
   }
 
   /** Four bytes, highest first. */
-  void putInt(int value) {
+  public void putInt(int value) {
     ensure(4);
     for (int shift = 24; shift >= 0; shift -= 8) {
       array[length++] = (byte) (value >>> shift);
@@ -95,7 +102,7 @@ final class Output {
   }
 
   /** Writes four bytes, lowest first, over those at {@code offset}. */
-  void overwriteIntLittleEndian(int offset, int value) {
+  public void overwriteIntLittleEndian(int offset, int value) {
     for (int i = 0; i < 4; i++) {
       array[offset + i] = (byte) (value >>> (8 * i));
     }

@@ -1,27 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.stele.server.storage;
+package dev.stele.server.core.encoding;
 
 import dev.stele.server.core.model.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Bytes that are being read; what {@link Output} wrote. Never reads beyond their end. */
-final class Input {
+public final class Input {
   private static final int VARINT_MAX_BYTES = 10;
 
   private final byte[] array;
   private int at;
 
-  Input(byte[] array) {
+  /** Reads from the first byte of {@code array} on. */
+  public Input(byte[] array) {
     this.array = array;
   }
 
-  int readByte() throws MalformedRowException {
+  /** 0 to 255. */
+  public int readByte() throws MalformedException {
     require(1);
     return array[at++] & 0xff;
   }
 
-  long readVarint() throws MalformedRowException {
+  /** What {@link Output#putVarint} wrote. */
+  public long readVarint() throws MalformedException {
     long value = 0;
     for (int i = 0; i < VARINT_MAX_BYTES; i++) {
       int next = readByte();
@@ -30,26 +33,37 @@ final class Input {
         return value;
       }
     }
-    throw new MalformedRowException("a number does not end");
+    throw new MalformedException("a number does not end");
   }
 
   /** A varint that counts or measures something. */
-  int readSize() throws MalformedRowException {
+  public int readSize() throws MalformedException {
     long size = readVarint();
     if (size < 0 || size > Integer.MAX_VALUE) {
-      throw new MalformedRowException("a size is " + size);
+      throw new MalformedException("a size is " + size);
     }
     return (int) size;
   }
 
-  Bytes readSized() throws MalformedRowException {
+  /** What {@link Output#putLong} wrote. */
+  public long readLong() throws MalformedException {
+    long value = 0;
+    for (int i = 0; i < Long.BYTES; i++) {
+      value = (value << 8) | readByte();
+    }
+    return value;
+  }
+
+  /** What {@link Output#putSized} wrote. */
+  public Bytes readSized() throws MalformedException {
     int size = readSize();
     require(size);
     at += size;
     return Bytes.wrap(Arrays.copyOfRange(array, at - size, at));
   }
 
-  String readText() throws MalformedRowException {
+  /** What {@link Output#putText} wrote. */
+  public String readText() throws MalformedException {
     int size = readSize();
     require(size);
     at += size;
@@ -57,21 +71,22 @@ final class Input {
   }
 
   /** All that is left. */
-  Bytes readRest() {
+  public Bytes readRest() {
     int from = at;
     at = array.length;
     return Bytes.wrap(Arrays.copyOfRange(array, from, at));
   }
 
-  void requireEnd() throws MalformedRowException {
+  /** Throws unless everything was read. */
+  public void requireEnd() throws MalformedException {
     if (at < array.length) {
-      throw new MalformedRowException((array.length - at) + " bytes too many");
+      throw new MalformedException((array.length - at) + " bytes too many");
     }
   }
 
-  private void require(int bytes) throws MalformedRowException {
+  private void require(int bytes) throws MalformedException {
     if (bytes > array.length - at) {
-      throw new MalformedRowException(
+      throw new MalformedException(
           "it ends at byte "
               + array.length
               + ", "

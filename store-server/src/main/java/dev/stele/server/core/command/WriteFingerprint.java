@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.core.command;
+
+import dev.stele.server.core.hash.Fingerprint;
+import dev.stele.server.core.model.KeyRange;
+import dev.stele.server.core.model.LeaseRef;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Tells a retry from another write under the same sequence. It is stored with the answer, so what
+ * goes into it and in which order is part of the command's version.
+ */
+final class WriteFingerprint {
+  private static final int PUT = 101;
+  private static final int DELETE = 102;
+  private static final int TXN = 103;
+
+  private WriteFingerprint() {}
+
+  static long of(Command write) {
+    if (write instanceof Put put) {
+      return of(put);
+    }
+    if (write instanceof Delete delete) {
+      return of(delete);
+    }
+    return of((Txn) write);
+  }
+
+  private static long of(Put put) {
+    Fingerprint print = Fingerprint.of(PUT).add(put.key().bytes().unsafeArray());
+    print.add(put.body().unsafeArray());
+    if (put.expect() instanceof Expect.AtRevision at) {
+      print.add(1).add(at.revision());
+    } else {
+      print.add(put.expect() instanceof Expect.Absent ? 2 : 0);
+    }
+    lease(print, put.lease());
+    leases(print, put.guards());
+    return print.value();
+  }
+
+  private static long of(Delete delete) {
+    Fingerprint print = Fingerprint.of(DELETE);
+    range(print, delete.range());
+    print.add(delete.ifRevision().orElse(0));
+    leases(print, delete.guards());
+    return print.value();
+  }
+
+  private static long of(Txn txn) {
+    Fingerprint print = Fingerprint.of(TXN).add(txn.compares().size());
+    txn.compares().forEach(compare -> compare(print, compare));
+    print.add(txn.then().size());
+    txn.then().forEach(operation -> operation(print, operation));
+    print.add(txn.orElse().size());
+    txn.orElse().forEach(operation -> operation(print, operation));
+    leases(print, txn.guards());
+    return print.value();
+  }
+
+  private static void compare(Fingerprint print, Compare compare) {
+    print.add(compare.key().bytes().unsafeArray());
+    print.add(
+        switch (compare.relation()) {
+          case EQUAL -> 0;
+          case NOT_EQUAL -> 1;
+          case GREATER -> 2;
+          case LESS -> 3;
+        });
+    Compare.Target target = compare.target();
+    if (target instanceof Compare.Exists exists) {
+      print.add(1).add(exists.exists());
+    } else if (target instanceof Compare.CreateRevision create) {
+      print.add(2).add(create.revision());
+    } else if (target instanceof Compare.ModRevision mod) {
+      print.add(3).add(mod.revision());
+    } else if (target instanceof Compare.Version version) {
+      print.add(4).add(version.version());
+    } else if (target instanceof Compare.Body body) {
+      print.add(5).add(body.body().unsafeArray());
+    } else {
+      print.add(6).add(((Compare.LeaseToken) target).token());
+    }
+  }
+
+  private static void operation(Fingerprint print, Operation operation) {
+    if (operation instanceof Operation.PutFact put) {
+      print.add(1).add(put.key().bytes().unsafeArray()).add(put.body().unsafeArray());
+      lease(print, put.lease());
+    } else if (operation instanceof Operation.DeleteFacts delete) {
+      print.add(2);
+      range(print, delete.range());
+    } else if (operation instanceof Operation.GetFact get) {
+      print.add(3).add(get.key().bytes().unsafeArray());
+    } else {
+      Operation.ListFacts list = (Operation.ListFacts) operation;
+      print.add(4);
+      range(print, list.range());
+      print.add(list.limit()).add(list.keysOnly());
+    }
+  }
+
+  private static void range(Fingerprint print, KeyRange range) {
+    print.add(range.from().unsafeArray()).add(range.to().isPresent());
+    range.to().ifPresent(to -> print.add(to.unsafeArray()));
+  }
+
+  private static void lease(Fingerprint print, Optional<LeaseRef> lease) {
+    print.add(lease.isPresent());
+    lease.ifPresent(bound -> bound.addTo(print));
+  }
+
+  private static void leases(Fingerprint print, List<LeaseRef> leases) {
+    print.add(leases.size());
+    leases.forEach(lease -> lease.addTo(print));
+  }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.core.kind;
+
+import dev.stele.server.core.model.Limits;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/**
+ * What a kind allows.
+ *
+ * @param maxBodyBytes greatest body, 0 to {@link Limits#BODY_MAX_BYTES}
+ * @param maxFacts greatest count, at least 1
+ * @param budget how often it may be written; empty: as often as it can be
+ * @param jsonSchema that bodies must fulfil, checked before consensus; empty: none
+ */
+public record KindPolicy(
+    BodyType bodyType,
+    int maxBodyBytes,
+    long maxFacts,
+    Optional<WriteBudget> budget,
+    String jsonSchema) {
+  /** The policy of a built-in kind where no fact says otherwise. */
+  public static final KindPolicy STANDARD =
+      new KindPolicy(
+          BodyType.BUILT_IN,
+          Limits.BODY_DEFAULT_MAX_BYTES,
+          Limits.KIND_DEFAULT_MAX_FACTS,
+          Optional.empty(),
+          "");
+
+  /** The policy of the kind of policies, which nobody changes. */
+  static final KindPolicy OF_KINDS =
+      new KindPolicy(
+          BodyType.BUILT_IN,
+          Limits.JSON_SCHEMA_MAX_BYTES + 64,
+          Limits.KINDS_MAX,
+          Optional.empty(),
+          "");
+
+  /** What is wrong with it whatever the store holds; empty when nothing is. */
+  public Optional<Violation> violation() {
+    if (maxBodyBytes < 0 || maxBodyBytes > Limits.BODY_MAX_BYTES) {
+      return violation(
+          "max_body_bytes",
+          "is " + maxBodyBytes + ", 0 to " + Limits.BODY_MAX_BYTES + " are allowed");
+    }
+    if (maxFacts < 1) {
+      return violation("max_facts", "is " + maxFacts + ", at least 1 is needed");
+    }
+    if (budget.isPresent() && budget.get().perSecond() < 1) {
+      return violation(
+          "writes_per_second",
+          "is " + budget.get().perSecond() + ", at least 1 is needed; leave it out for no budget");
+    }
+    if (budget.isPresent() && budget.get().burst() < 1) {
+      return violation("write_burst", "is " + budget.get().burst() + ", at least 1 is needed");
+    }
+    if (!jsonSchema.isEmpty() && bodyType != BodyType.JSON) {
+      return violation("json_schema", "goes with bodies of type JSON only");
+    }
+    int schemaBytes = jsonSchema.getBytes(StandardCharsets.UTF_8).length;
+    if (schemaBytes > Limits.JSON_SCHEMA_MAX_BYTES) {
+      return violation(
+          "json_schema",
+          "has "
+              + schemaBytes
+              + " bytes, at most "
+              + Limits.JSON_SCHEMA_MAX_BYTES
+              + " are allowed");
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Violation> violation(String field, String message) {
+    return Optional.of(new Violation(field, message));
+  }
+
+  /**
+   * @param field of the policy's message
+   * @param message to be read behind the field's name
+   */
+  public record Violation(String field, String message) {}
+}
