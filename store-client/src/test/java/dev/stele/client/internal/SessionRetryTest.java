@@ -97,6 +97,7 @@ final class SessionRetryTest {
         "NOT_FOUND",
         "FENCED",
         "LEASE_HELD",
+        "REPLY_TOO_LARGE",
         "SESSION_EXPIRED",
         "SEQUENCE_TOO_OLD"
       })
@@ -119,8 +120,7 @@ final class SessionRetryTest {
         "WRONG_EPOCH",
         "UNAUTHENTICATED",
         "FORBIDDEN",
-        "SEQUENCE_REUSED",
-        "REPLY_TOO_LARGE"
+        "SEQUENCE_REUSED"
       })
   void whatANodeRefusesByItselfLeavesTheDoubt(Reason reason) {
     cluster.a.fails(unknown, Errors.of(Status.Code.FAILED_PRECONDITION, reason));
