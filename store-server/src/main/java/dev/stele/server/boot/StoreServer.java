@@ -63,6 +63,11 @@ public final class StoreServer implements AutoCloseable {
       return new Options(Optional.of(policy), ticker, links);
     }
 
+    /** The node's one source of time; monotonic. */
+    public Options withTicker(Ticker source) {
+      return new Options(faults, source, links);
+    }
+
     public Options withLinks(BiPredicate<String, String> delivers) {
       return new Options(faults, ticker, delivers);
     }
