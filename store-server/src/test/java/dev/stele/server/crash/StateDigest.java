@@ -19,10 +19,15 @@ import java.util.stream.Stream;
  * @param meta the state's hash as its meta has it
  * @param content the hash of facts and sessions, added up from the rows; must be what the meta says
  */
-record StateDigest(long meta, long content, long facts, long history, long sessions) {
+public record StateDigest(long meta, long content, long facts, long history, long sessions) {
   private static final int SESSIONS_AT_ONCE = 7;
 
-  static StateDigest of(StateStore store) {
+  /**
+   * Reads all that {@code store} holds.
+   *
+   * @throws IllegalStateException when the content does not add up to what the meta says
+   */
+  public static StateDigest of(StateStore store) {
     try (StateStore.Snapshot snapshot = store.snapshot()) {
       long content = factsSum(snapshot) + sessionsSum(snapshot);
       if (content != snapshot.meta().contentHash()) {
