@@ -25,6 +25,7 @@ final class Campaign {
   private final long seed;
   private final int points;
   private final Path directory;
+  private final Disk disk;
   private final CrashRuns runs;
   private final Random random;
   private final Deque<Step> comingSteps = new ArrayDeque<>();
@@ -34,10 +35,16 @@ final class Campaign {
   private long applied;
   private long replayed;
 
-  Campaign(long seed, int points, Path directory, Optional<Mutant> mutant) throws IOException {
+  /**
+   * @param directory for the logs, which nothing ever happens to
+   * @param disk for the stores
+   */
+  Campaign(long seed, int points, Path directory, Disk disk, Optional<Mutant> mutant)
+      throws IOException {
     this.seed = seed;
     this.points = points;
     this.directory = directory;
+    this.disk = disk;
     this.runs = new CrashRuns(directory, mutant);
     this.random = new Random(seed);
   }
@@ -48,26 +55,29 @@ final class Campaign {
    *
    * @throws BrokenPromise with what is needed to see it again
    */
-  Report run() throws IOException {
+  Report run() throws IOException, InterruptedException {
     while (crashed < points) {
       long logSeed = random.nextLong();
       Judge judge = new Judge(new Twin(new Workload(logSeed)));
-      Path data = Files.createDirectory(directory.resolve("log-" + logs++));
+      Path log = Files.createDirectory(directory.resolve("log-" + logs));
+      Path store = disk.root().resolve("store-" + logs++);
       while (!judge.finished()) {
-        run(data, logSeed, judge);
+        run(store, log, logSeed, judge);
+        disk.processEnded();
       }
       applied += judge.applied();
       replayed += judge.replayed();
-      CrashRuns.delete(data);
+      CrashRuns.delete(store);
+      CrashRuns.delete(log);
     }
     return new Report(seed, crashed, logs, applied, replayed, crashes);
   }
 
-  private void run(Path data, long logSeed, Judge judge) throws IOException {
+  private void run(Path store, Path log, long logSeed, Judge judge) throws IOException {
     Crash crash = crashed < points ? Crash.at(nextStep(), random) : Crash.NONE;
     long runSeed = random.nextLong();
     try {
-      runs.run(data, logSeed, runSeed, crash, judge);
+      runs.run(store, log, logSeed, runSeed, crash, judge);
       if (judge.ended()) {
         crashed++;
         crashes.merge(crash.step().orElseThrow(), 1, Integer::sum);

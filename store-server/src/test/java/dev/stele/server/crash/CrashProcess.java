@@ -41,26 +41,28 @@ final class CrashProcess {
   private final Set<Long> reinitialized = new HashSet<>();
   private final boolean flushesOften;
 
-  private CrashProcess(Path directory, Workload workload, StorageSettings settings) {
+  private CrashProcess(
+      Path storeDirectory, Path logDirectory, Workload workload, StorageSettings settings) {
     this.workload = workload;
     this.flushesOften = settings.flushCommands() < ENTRIES_AT_ONCE;
     ScheduledFuture<?> unused =
         tending.schedule(() -> fault("it hangs", null), HANGS_AFTER_SECONDS, TimeUnit.SECONDS);
-    store = RocksStateStore.open(directory.resolve("state"), settings);
+    store = RocksStateStore.open(storeDirectory, settings);
     say("opened", store.durable().index(), store.applied().term(), words(StateDigest.of(store)));
-    replica = new Replica(store, directory.resolve("log"), CrashProcess::fault);
+    replica = new Replica(store, logDirectory, CrashProcess::fault);
   }
 
-  /** A directory, the seed of its log, that of this run, and how it is to end. */
+  /** Where the store is, where the log; the seed of the log, that of this run; how it is to end. */
   public static void main(String[] arguments) {
     endWithWhoStartedThis();
     try {
-      Crash crash = Crash.of(arguments[3]);
+      Crash crash = Crash.of(arguments[4]);
       Failpoints.arm(crash);
       StorageSettings settings =
-          settings(new SplittableRandom(Long.parseLong(arguments[2])), crash.needsFlushes());
-      Workload workload = new Workload(Long.parseLong(arguments[1]));
-      new CrashProcess(Path.of(arguments[0]), workload, settings).run(settings);
+          settings(new SplittableRandom(Long.parseLong(arguments[3])), crash.needsFlushes());
+      Workload workload = new Workload(Long.parseLong(arguments[2]));
+      new CrashProcess(Path.of(arguments[0]), Path.of(arguments[1]), workload, settings)
+          .run(settings);
     } catch (Exception | Error e) {
       fault("the run failed", e);
     }

@@ -55,8 +55,9 @@ final class CrashRuns {
   }
 
   /** Runs a process to its end, and has every line judged. */
-  void run(Path data, long logSeed, long runSeed, Crash crash, Judge judge) throws IOException {
-    Process process = start(data, logSeed, runSeed, crash);
+  void run(Path store, Path log, long logSeed, long runSeed, Crash crash, Judge judge)
+      throws IOException {
+    Process process = start(store, log, logSeed, runSeed, crash);
     try (BufferedReader output = process.inputReader(StandardCharsets.UTF_8)) {
       judge.started();
       for (String line = output.readLine(); line != null; line = output.readLine()) {
@@ -72,7 +73,8 @@ final class CrashRuns {
     }
   }
 
-  private Process start(Path data, long logSeed, long runSeed, Crash crash) throws IOException {
+  private Process start(Path store, Path log, long logSeed, long runSeed, Crash crash)
+      throws IOException {
     Path rules = directory.resolve("rules.btm");
     Files.writeString(
         rules,
@@ -85,7 +87,8 @@ final class CrashRuns {
     command.add("-Djava.library.path=" + directory);
     command.add("-javaagent:" + byteman() + "=script:" + rules);
     command.addAll(List.of("-cp", classPath, CrashProcess.class.getName()));
-    command.addAll(List.of(data.toString(), Long.toString(logSeed), Long.toString(runSeed)));
+    command.addAll(List.of(store.toString(), log.toString()));
+    command.addAll(List.of(Long.toString(logSeed), Long.toString(runSeed)));
     command.add(crash.argument());
     return new ProcessBuilder(command).redirectErrorStream(true).start();
   }

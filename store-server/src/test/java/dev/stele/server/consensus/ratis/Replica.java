@@ -55,7 +55,9 @@ public final class Replica {
             Ticker.SYSTEM,
             new SimpleMeterRegistry(),
             faults,
-            () -> {});
+            () -> {},
+            new VoteSync(DirectorySync.FSYNC, faults),
+            logDirectory);
     machine.reinitialize();
     retention = new LogRetention(log.division());
   }
