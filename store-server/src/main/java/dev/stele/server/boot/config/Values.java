@@ -25,7 +25,7 @@ final class Values {
             get(Settings.CLUSTER_NAME), get(Settings.CLUSTER_SECRET), get(Settings.CLUSTER_NODES)),
         new StoreConfig.Node(
             get(Settings.NODE_ID), get(Settings.NODE_DATA_DIR), get(Settings.NODE_STOP_TIMEOUT)),
-        new StoreConfig.Api(get(Settings.API_LISTEN)),
+        new StoreConfig.Api(get(Settings.API_LISTEN), get(Settings.API_MAX_CONNECTIONS)),
         new StoreConfig.Raft(
             get(Settings.RAFT_LISTEN),
             get(Settings.RAFT_ALLOW_UNAUTHENTICATED_NETWORK),

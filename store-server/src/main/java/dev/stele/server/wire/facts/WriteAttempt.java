@@ -14,6 +14,7 @@ import dev.stele.server.wire.error.Failure;
 import dev.stele.server.wire.forward.Forwarded;
 import io.grpc.MethodDescriptor;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
@@ -93,7 +94,11 @@ final class WriteAttempt<R extends Message> implements Runnable {
   }
 
   private void propose() {
-    then(desk.context.log().propose(command, call.deadlineNanos()), this::proposed);
+    CompletableFuture<Proposal> proposal =
+        desk.context.log().propose(command, call.deadlineNanos(), call.caller().origin());
+    // Nobody waits for what becomes of it: the log need not be asked if it was not yet.
+    call.onCancel(() -> proposal.cancel(false));
+    then(proposal, this::proposed);
   }
 
   private void proposed(Proposal proposal) {
@@ -125,7 +130,7 @@ final class WriteAttempt<R extends Message> implements Runnable {
     }
     long bytes = call.request().length;
     if (!desk.away.tryTake(bytes)) {
-      fail(WriteDesk.overloaded());
+      fail(desk.overloaded());
       return false;
     }
     away = true;
@@ -159,7 +164,9 @@ final class WriteAttempt<R extends Message> implements Runnable {
     CompletableFuture<T> unused =
         step.whenComplete(
             (result, thrown) -> {
-              if (thrown != null) {
+              if (thrown instanceof CancellationException) {
+                fail(noQuorum("the caller went away"));
+              } else if (thrown != null) {
                 outcome.completeExceptionally(thrown);
               } else {
                 attempt(() -> next.accept(result));

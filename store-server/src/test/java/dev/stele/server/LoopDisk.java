@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.stele.server.consensus;
+package dev.stele.server;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -44,7 +44,6 @@ public final class LoopDisk implements AutoCloseable {
     return disk;
   }
 
-  /** Where it is mounted. */
   public Path root() {
     return root;
   }
