@@ -5,9 +5,8 @@ import static dev.stele.server.consensus.TestNode.now;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.stele.server.core.apply.Effects;
 import dev.stele.server.core.command.Put.Written;
-import dev.stele.server.core.model.Change;
-import dev.stele.server.core.model.StoreMeta;
 import dev.stele.server.port.LogPosition;
 import dev.stele.server.port.Proposal;
 import dev.stele.server.port.ReadGate.Admitted;
@@ -258,11 +257,11 @@ final class ConsensusNodeTest {
                 (id, store) ->
                     new DelegatingStore(store) {
                       @Override
-                      public void commit(LogPosition at, StoreMeta meta, List<Change> changes) {
+                      public void commit(LogPosition at, Effects effects) {
                         if (broken.contains(id)) {
                           throw new IllegalStateException("broken on purpose");
                         }
-                        super.commit(at, meta, changes);
+                        super.commit(at, effects);
                       }
                     });
     try (TestCluster cluster = plan.start()) {
@@ -351,8 +350,8 @@ final class ConsensusNodeTest {
   private StateStore watch(String id, StateStore store) {
     return new DelegatingStore(store) {
       @Override
-      public void commit(LogPosition entry, StoreMeta meta, List<Change> changes) {
-        super.commit(entry, meta, changes);
+      public void commit(LogPosition entry, Effects effects) {
+        super.commit(entry, effects);
         commits.computeIfAbsent(id, any -> new CopyOnWriteArrayList<>()).add(entry);
       }
     };

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.consensus;
 
-import dev.stele.server.core.model.Change;
+import dev.stele.server.core.apply.Effects;
 import dev.stele.server.core.model.StoreMeta;
 import dev.stele.server.core.view.View;
 import dev.stele.server.port.LogPosition;
 import dev.stele.server.port.StateStore;
-import java.util.List;
 
 /** Passes everything on, for tests that watch commits or break them. */
 class DelegatingStore implements StateStore {
@@ -42,8 +41,8 @@ class DelegatingStore implements StateStore {
   }
 
   @Override
-  public void commit(LogPosition entry, StoreMeta meta, List<Change> changes) {
-    store.commit(entry, meta, changes);
+  public void commit(LogPosition entry, Effects effects) {
+    store.commit(entry, effects);
   }
 
   @Override

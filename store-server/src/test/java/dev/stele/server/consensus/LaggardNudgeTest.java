@@ -11,6 +11,7 @@ import dev.stele.server.port.Leadership.Role;
 import dev.stele.server.port.Leadership.Standing;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,7 +37,7 @@ final class LaggardNudgeTest {
           },
           () -> new Standing(Role.LEADER, 1, Optional.of("n1"), ready, 0, commit),
           () -> Map.of("n2", member),
-          () -> StoreMeta.EMPTY.withIdentity(IDENTITY),
+          () -> StoreMeta.EMPTY.formed(IDENTITY, 1),
           () -> nanos);
 
   @Test
@@ -49,7 +50,8 @@ final class LaggardNudgeTest {
   void aMemberBehindAnIdleLogGetsAnEntryThatChangesNothing() {
     member = 0;
     pass(LaggardNudge.FIRST_PAUSE.plusMillis(200), true);
-    assertThat(proposed).containsExactly(new FormCluster(IDENTITY));
+    assertThat(proposed)
+        .containsExactly(new FormCluster(IDENTITY, 1, Collections.emptySortedMap()));
   }
 
   @Test

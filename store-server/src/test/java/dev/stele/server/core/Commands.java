@@ -5,7 +5,9 @@ import dev.stele.server.core.command.Command;
 import dev.stele.server.core.command.Compare;
 import dev.stele.server.core.command.Delete;
 import dev.stele.server.core.command.Expect;
+import dev.stele.server.core.command.ExpireSessions;
 import dev.stele.server.core.command.FormCluster;
+import dev.stele.server.core.command.Once;
 import dev.stele.server.core.command.Operation;
 import dev.stele.server.core.command.Put;
 import dev.stele.server.core.command.Txn;
@@ -14,6 +16,9 @@ import dev.stele.server.core.model.ClusterIdentity;
 import dev.stele.server.core.model.Key;
 import dev.stele.server.core.model.KeyRange;
 import dev.stele.server.core.model.LeaseRef;
+import dev.stele.server.core.session.SessionId;
+import dev.stele.server.core.session.SessionTag;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -36,11 +41,52 @@ public final class Commands {
   /** Any command. */
   public static Arbitrary<Command> any() {
     return Arbitraries.frequencyOf(
-        Tuple.of(8, puts()), Tuple.of(3, deletes()), Tuple.of(5, txns()), Tuple.of(1, forms()));
+        Tuple.of(8, puts()),
+        Tuple.of(3, deletes()),
+        Tuple.of(5, txns()),
+        Tuple.of(1, forms()),
+        Tuple.of(8, onces()),
+        Tuple.of(1, expiries()));
+  }
+
+  /** Of few sessions and sequences, so that many are retries, reuses and late. */
+  private static Arbitrary<Command> onces() {
+    Arbitrary<Command> same =
+        Arbitraries.of("x", "y")
+            .map(
+                body ->
+                    new Put(
+                        Key.of("desired/a"),
+                        Bytes.utf8(body),
+                        Expect.ANYTHING,
+                        Optional.empty(),
+                        List.of()));
+    Arbitrary<Command> writes =
+        Arbitraries.frequencyOf(
+            Tuple.of(6, same), Tuple.of(1, puts()), Tuple.of(1, deletes()), Tuple.of(1, txns()));
+    Arbitrary<SessionTag> tags =
+        Combinators.combine(
+                ids(),
+                Arbitraries.longs().between(1, 4),
+                Arbitraries.longs().between(1, 4),
+                Arbitraries.longs().between(0, 5).map(half -> half * ModelStore.TTL_MILLIS / 2))
+            .as(
+                (id, sequence, mark, seen) ->
+                    new SessionTag(id, sequence, Math.min(mark, sequence), seen));
+    return Combinators.combine(tags, writes).as(Once::new);
+  }
+
+  private static Arbitrary<Command> expiries() {
+    return ids().list().ofMaxSize(3).map(ExpireSessions::new);
+  }
+
+  private static Arbitrary<SessionId> ids() {
+    return Arbitraries.longs().between(1, 2).map(low -> new SessionId(-1, low));
   }
 
   private static Arbitrary<Command> forms() {
-    return Arbitraries.of("c1", "c2").map(id -> new FormCluster(new ClusterIdentity(id, 0)));
+    return Arbitraries.of("c1", "c2")
+        .map(id -> new FormCluster(new ClusterIdentity(id, 0), 1, Collections.emptySortedMap()));
   }
 
   private static Arbitrary<Command> puts() {

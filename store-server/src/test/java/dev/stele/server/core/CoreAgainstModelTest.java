@@ -3,6 +3,7 @@ package dev.stele.server.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stele.server.core.apply.Effects;
 import dev.stele.server.core.apply.EntryRule;
 import dev.stele.server.core.apply.EntryRule.Decided;
 import dev.stele.server.core.command.Command;
@@ -11,10 +12,12 @@ import dev.stele.server.core.model.Fact;
 import dev.stele.server.core.model.Key;
 import dev.stele.server.core.model.KeyRange;
 import dev.stele.server.core.model.Position;
+import dev.stele.server.core.model.SessionUsage;
 import dev.stele.server.core.model.Stamp;
 import dev.stele.server.core.model.StoreMeta;
 import dev.stele.server.core.read.ChangePage;
 import dev.stele.server.core.read.FactPage;
+import dev.stele.server.core.session.Session;
 import dev.stele.server.port.LogPosition;
 import dev.stele.server.port.StateStore;
 import dev.stele.server.storage.MapStateStore;
@@ -22,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import net.jqwik.api.Arbitrary;
@@ -34,6 +38,9 @@ import net.jqwik.api.Provide;
  * and counts.
  */
 final class CoreAgainstModelTest {
+  /** Far more than any stamp moves it, so that sessions expire within a few entries. */
+  private static final long LEAP_MILLIS = ModelStore.TTL_MILLIS / 5;
+
   /** Random command sequences, each cut into entries at random. */
   @Property(tries = 10_000)
   void everySequenceOfCommandsDoesWhatTheModelDoes(@ForAll("entries") List<List<Command>> entries) {
@@ -42,9 +49,14 @@ final class CoreAgainstModelTest {
       List<Change> changes = new ArrayList<>();
       long index = 0;
       for (List<Command> commands : entries) {
-        Decided decided = EntryRule.decide(store.latest(), new Stamp(1, index, 0), commands);
-        store.commit(new LogPosition(1, index++), decided.meta(), decided.changes());
-        changes.addAll(decided.changes());
+        long now = ModelStore.TTL_MILLIS + LEAP_MILLIS * index;
+        model.passTo(now);
+        store.commit(
+            new LogPosition(1, index++),
+            Effects.none(store.latest().meta().withStoreTimeMillis(now)));
+        Decided decided = EntryRule.decide(store.latest(), new Stamp(1, now, 0), commands);
+        store.commit(new LogPosition(1, index++), decided.effects());
+        changes.addAll(decided.effects().changes());
         List<String> expected = commands.stream().map(model::apply).toList();
         assertThat(decided.results().stream().map(Words::of).toList()).isEqualTo(expected);
       }
@@ -62,12 +74,12 @@ final class CoreAgainstModelTest {
       List<Change> oneByOne = new ArrayList<>();
       for (int i = 0; i < all.size(); i++) {
         Decided decided = EntryRule.decide(store.latest(), new Stamp(1, 0, 0), List.of(all.get(i)));
-        store.commit(new LogPosition(1, i), decided.meta(), decided.changes());
-        oneByOne.addAll(decided.changes());
+        store.commit(new LogPosition(1, i), decided.effects());
+        oneByOne.addAll(decided.effects().changes());
       }
       Decided atOnce = EntryRule.decide(other.latest(), new Stamp(1, 0, 0), all);
-      assertThat(atOnce.changes()).isEqualTo(oneByOne);
-      assertThat(atOnce.meta()).isEqualTo(store.latest().meta());
+      assertThat(atOnce.effects().changes()).isEqualTo(oneByOne);
+      assertThat(atOnce.effects().meta()).isEqualTo(store.latest().meta());
     }
   }
 
@@ -94,7 +106,23 @@ final class CoreAgainstModelTest {
       facts.forEach(fact -> counts.merge(fact.key().kind(), 1L, Long::sum));
       assertThat(meta.usage().byKind()).isEqualTo(counts);
       assertHistoryOfEachKey(snapshot, model);
+      assertSessionsAndHash(snapshot, model, facts);
     }
+  }
+
+  /** What was kept up to date command by command is what a look at everything gives. */
+  private static void assertSessionsAndHash(
+      StateStore.Snapshot snapshot, ModelStore model, List<Fact> facts) {
+    List<Session> sessions = snapshot.sessions(Optional.empty(), 1_000);
+    assertThat(sessions).hasSize(model.sessions());
+    assertThat(snapshot.meta().sessions())
+        .isEqualTo(
+            new SessionUsage(
+                sessions.size(), sessions.stream().mapToLong(Session::sizeBytes).sum()));
+    assertThat(snapshot.meta().contentHash())
+        .isEqualTo(
+            facts.stream().mapToLong(Fact::hash).sum()
+                + sessions.stream().mapToLong(Session::hash).sum());
   }
 
   private static void assertHistoryOfEachKey(StateStore.Snapshot snapshot, ModelStore model) {

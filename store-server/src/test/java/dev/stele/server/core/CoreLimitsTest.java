@@ -25,6 +25,8 @@ import dev.stele.server.core.model.Stamp;
 import dev.stele.server.core.model.StoreMeta;
 import dev.stele.server.core.model.Usage;
 import dev.stele.server.core.read.FactPage;
+import dev.stele.server.core.session.Session;
+import dev.stele.server.core.session.SessionId;
 import dev.stele.server.core.view.View;
 import java.util.List;
 import java.util.Optional;
@@ -123,7 +125,10 @@ final class CoreLimitsTest {
 
   private static long storeTimeAfter(long before, long stamped) {
     View view = new Synthetic(0, 0, Usage.NONE, before);
-    return EntryRule.decide(view, new Stamp(1, stamped, 0), List.of()).meta().storeTimeMillis();
+    return EntryRule.decide(view, new Stamp(1, stamped, 0), List.of())
+        .effects()
+        .meta()
+        .storeTimeMillis();
   }
 
   private static Put put(Key key, int bodyBytes) {
@@ -156,8 +161,8 @@ final class CoreLimitsTest {
     Refusal refusal = (Refusal) decided.results().get(0);
     assertThat(refusal.reason()).isEqualTo(reason);
     assertThat(refusal.field()).isEqualTo(field);
-    assertThat(decided.changes()).isEmpty();
-    assertThat(decided.meta().revision()).isEqualTo(view.meta().revision());
+    assertThat(decided.effects().changes()).isEmpty();
+    assertThat(decided.effects().meta().revision()).isEqualTo(view.meta().revision());
   }
 
   /**
@@ -181,7 +186,7 @@ final class CoreLimitsTest {
 
     @Override
     public StoreMeta meta() {
-      return new StoreMeta(Optional.empty(), 0, 0, storeTimeMillis, usage);
+      return StoreMeta.EMPTY.changed(0, usage, 0, 0).withStoreTimeMillis(storeTimeMillis);
     }
 
     @Override
@@ -191,6 +196,11 @@ final class CoreLimitsTest {
           return Optional.of(fact(i));
         }
       }
+      return Optional.empty();
+    }
+
+    @Override
+    public Optional<Session> session(SessionId id) {
       return Optional.empty();
     }
 

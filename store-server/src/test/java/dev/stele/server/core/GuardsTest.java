@@ -45,7 +45,7 @@ final class GuardsTest {
   GuardsTest() {
     Fact lease = new Fact(CURRENT.key(), Bytes.EMPTY, 7, new Position(7, 0), 1, Optional.empty());
     view.lay(new Change.Put(lease, Position.NONE));
-    view.setMeta(view.meta().withRevision(7, Usage.NONE));
+    view.setMeta(view.meta().changed(7, Usage.NONE, 0, 0));
   }
 
   @Test

@@ -5,16 +5,21 @@ import dev.stele.server.core.command.Command;
 import dev.stele.server.core.command.Compare;
 import dev.stele.server.core.command.Delete;
 import dev.stele.server.core.command.Expect;
+import dev.stele.server.core.command.ExpireSessions;
 import dev.stele.server.core.command.FormCluster;
+import dev.stele.server.core.command.Once;
 import dev.stele.server.core.command.Operation;
 import dev.stele.server.core.command.Put;
 import dev.stele.server.core.command.Txn;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.KeyRange;
 import dev.stele.server.core.model.LeaseRef;
+import dev.stele.server.core.session.SessionId;
+import dev.stele.server.core.session.SessionTag;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -28,7 +33,11 @@ final class ModelStore {
   /** States by revision; the first is that of revision 0. */
   private final List<SortedMap<String, Item>> states = new ArrayList<>();
 
+  static final long TTL_MILLIS = 3_600_000;
+
+  private final NavigableMap<String, Remembered> sessions = new TreeMap<>();
   private String identity = "";
+  private long now;
 
   ModelStore() {
     states.add(new TreeMap<>());
@@ -46,8 +55,30 @@ final class ModelStore {
     return identity;
   }
 
+  /** Sessions that are remembered. */
+  int sessions() {
+    return sessions.size();
+  }
+
+  /** Store time from here on. */
+  void passTo(long millis) {
+    now = millis;
+  }
+
   /** Decides a command and tells the result in words. */
   String apply(Command command) {
+    if (command instanceof Once once) {
+      return once(once);
+    }
+    if (command instanceof ExpireSessions expire) {
+      int before = sessions.size();
+      expire.ids().stream()
+          .map(SessionId::toString)
+          .filter(id -> sessions.containsKey(id) && now - sessions.get(id).used >= TTL_MILLIS)
+          .toList()
+          .forEach(sessions::remove);
+      return "expired " + (before - sessions.size());
+    }
     if (command instanceof FormCluster form) {
       identity =
           identity.isEmpty()
@@ -66,6 +97,43 @@ final class ModelStore {
       return "refused " + refused.getMessage();
     }
   }
+
+  private String once(Once once) {
+    SessionTag tag = once.tag();
+    String id = tag.id().toString();
+    Remembered session = sessions.getOrDefault(id, new Remembered());
+    if (tag.sequence() < session.mark) {
+      return "refused SEQUENCE_TOO_OLD";
+    }
+    Answer earlier = session.answers.get(tag.sequence());
+    if (earlier != null) {
+      return earlier.write.equals(once.write())
+          ? "again " + earlier.words
+          : "refused SEQUENCE_REUSED";
+    }
+    if (tag.storeTimeMillis() > now) {
+      return "refused INVALID_FIELD";
+    }
+    if (now - tag.storeTimeMillis() >= TTL_MILLIS) {
+      return "refused SESSION_EXPIRED";
+    }
+    String words = apply(once.write());
+    session.mark = Math.max(session.mark, tag.acknowledgedBelow());
+    session.used = now;
+    session.answers.put(tag.sequence(), new Answer(once.write(), words));
+    session.answers.headMap(session.mark).clear();
+    sessions.put(id, session);
+    return "once " + words;
+  }
+
+  /** What is known of a client. */
+  private static final class Remembered {
+    private final NavigableMap<Long, Answer> answers = new TreeMap<>();
+    private long mark = 1;
+    private long used;
+  }
+
+  private record Answer(Command write, String words) {}
 
   record Item(String body, long create, long mod, long version, String lease) {}
 

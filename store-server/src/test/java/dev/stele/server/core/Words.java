@@ -2,7 +2,9 @@
 package dev.stele.server.core;
 
 import dev.stele.server.core.command.Delete;
+import dev.stele.server.core.command.ExpireSessions;
 import dev.stele.server.core.command.FormCluster;
+import dev.stele.server.core.command.Once;
 import dev.stele.server.core.command.Operation;
 import dev.stele.server.core.command.Put;
 import dev.stele.server.core.command.Refusal;
@@ -27,6 +29,12 @@ final class Words {
     }
     if (result instanceof Delete.Deleted deleted) {
       return "deleted " + deleted.revision() + " " + deleted.count();
+    }
+    if (result instanceof Once.Answered answered) {
+      return (answered.duplicate() ? "again " : "once ") + of(answered.result());
+    }
+    if (result instanceof ExpireSessions.Expired expired) {
+      return "expired " + expired.count();
     }
     Txn.Ran ran = (Txn.Ran) result;
     StringBuilder words = new StringBuilder("ran " + ran.revision() + " " + ran.succeeded());

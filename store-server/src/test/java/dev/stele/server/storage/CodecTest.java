@@ -14,9 +14,13 @@ import dev.stele.server.core.model.Fact;
 import dev.stele.server.core.model.Key;
 import dev.stele.server.core.model.LeaseRef;
 import dev.stele.server.core.model.Position;
+import dev.stele.server.core.model.SessionUsage;
 import dev.stele.server.core.model.StoreMeta;
 import dev.stele.server.core.model.Tombstone;
 import dev.stele.server.core.model.Usage;
+import dev.stele.server.core.session.Session;
+import dev.stele.server.core.session.SessionId;
+import dev.stele.server.core.session.StoredReply;
 import dev.stele.server.port.LogPosition;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -72,11 +76,21 @@ final class CodecTest {
   void metaHasItsGoldenBytes() throws MalformedException {
     Usage usage = new Usage(new TreeMap<>(Map.of("desired", 3L, "claim", 200L)), 1000);
     StoreMeta formed =
-        new StoreMeta(Optional.of(new ClusterIdentity("c1", 1)), 300, 4, 60_000, usage);
+        new StoreMeta(
+            Optional.of(new ClusterIdentity("c1", 1)),
+            3,
+            300,
+            4,
+            60_000,
+            usage,
+            129,
+            new SessionUsage(5, 700),
+            0x0123456789abcdefL);
     String formedHex =
-        "01"
+        "02"
             + "02"
             + "0a"
+            + "03"
             + "ac02"
             + "04"
             + "e0d403"
@@ -87,8 +101,11 @@ final class CodecTest {
             + "e807"
             + "02"
             + ("05" + hex("claim") + "c801")
-            + ("07" + hex("desired") + "03");
-    String emptyHex = "01" + "00" + "00" + "00" + "00" + "00" + "00" + "00" + "00";
+            + ("07" + hex("desired") + "03")
+            + "8101"
+            + ("05" + "bc05")
+            + "0123456789abcdef";
+    String emptyHex = "02" + "00".repeat(9) + "00".repeat(3) + "00".repeat(8);
     LogPosition applied = new LogPosition(2, 10);
     LogPosition first = new LogPosition(0, 0);
     assertThat(hex(out -> MetaCodec.write(applied, formed, out))).isEqualTo(formedHex);
@@ -96,6 +113,26 @@ final class CodecTest {
     assertThat(MetaCodec.read(bytes(formedHex))).isEqualTo(new MetaCodec.Standing(applied, formed));
     assertThat(MetaCodec.read(bytes(emptyHex)))
         .isEqualTo(new MetaCodec.Standing(first, StoreMeta.EMPTY));
+  }
+
+  @Test
+  void sessionsHaveTheirGoldenBytes() throws MalformedException {
+    SessionId id = new SessionId(0x0102030405060708L, -1);
+    StoredReply one = StoredReply.of(7, 0x1122334455667788L, Bytes.utf8("a"));
+    StoredReply two = StoredReply.of(300, -2, Bytes.EMPTY);
+    Session session = new Session(id, 5, 60_000, List.of(one, two));
+    String key = "0102030405060708" + "ffffffffffffffff";
+    String value =
+        "01"
+            + "05"
+            + "e0d403"
+            + "02"
+            + ("07" + "1122334455667788" + "01" + hex("a"))
+            + ("a502" + "fffffffffffffffe" + "00");
+    assertThat(hex(out -> SessionCodec.writeKey(id, out))).isEqualTo(key);
+    assertThat(hex(out -> SessionCodec.write(session, out))).isEqualTo(value);
+    assertThat(SessionCodec.readKey(bytes(key))).isEqualTo(id);
+    assertThat(SessionCodec.read(id, bytes(value))).isEqualTo(session);
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.stele.server.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stele.server.core.apply.Effects;
 import dev.stele.server.core.encoding.Output;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.Change;
@@ -11,10 +12,15 @@ import dev.stele.server.core.model.Key;
 import dev.stele.server.core.model.Position;
 import dev.stele.server.core.model.StoreMeta;
 import dev.stele.server.core.model.Tombstone;
+import dev.stele.server.core.session.Session;
+import dev.stele.server.core.session.SessionChange;
+import dev.stele.server.core.session.SessionId;
+import dev.stele.server.core.session.StoredReply;
 import dev.stele.server.port.LogPosition;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -37,12 +43,15 @@ final class EntryBatchTest {
   @Test
   void itsBytesAreThoseThatRocksDbWrites() throws RocksDBException {
     List<Change> changes = changes(300);
+    List<SessionChange> changed = sessionChanges();
     try (Options options = new Options().setCreateIfMissing(true);
         RocksDB rocks = RocksDB.open(options, directory.toString());
         ColumnFamilyHandle facts =
             rocks.createColumnFamily(new ColumnFamilyDescriptor(new byte[] {'f'}));
         ColumnFamilyHandle history =
             rocks.createColumnFamily(new ColumnFamilyDescriptor(new byte[] {'h'}));
+        ColumnFamilyHandle sessions =
+            rocks.createColumnFamily(new ColumnFamilyDescriptor(new byte[] {'s'}));
         ColumnFamilyHandle meta =
             rocks.createColumnFamily(new ColumnFamilyDescriptor(new byte[] {'m'}));
         WriteBatch expected = new WriteBatch()) {
@@ -52,24 +61,51 @@ final class EntryBatchTest {
         byte[] at = bytes(out -> ChangeCodec.writeKey(change.at(), out));
         expected.put(history, at, bytes(out -> ChangeCodec.write(change, out)));
       }
+      for (SessionChange change : changed) {
+        byte[] key = bytes(out -> SessionCodec.writeKey(change.id(), out));
+        if (change.after().isPresent()) {
+          expected.put(sessions, key, bytes(out -> SessionCodec.write(change.after().get(), out)));
+        } else {
+          expected.delete(sessions, key);
+        }
+      }
       expected.put(
           meta, MetaCodec.key(), bytes(out -> MetaCodec.write(ENTRY, StoreMeta.EMPTY, out)));
 
-      EntryBatch batch = new EntryBatch(facts.getID(), history.getID(), meta.getID());
+      Map<Family, Integer> ids =
+          Map.of(
+              Family.FACTS, facts.getID(),
+              Family.HISTORY, history.getID(),
+              Family.SESSIONS, sessions.getID(),
+              Family.META, meta.getID());
+      EntryBatch batch = new EntryBatch(ids::get);
       for (int again = 0; again < 2; again++) {
-        assertThat(batch.encode(ENTRY, StoreMeta.EMPTY, changes)).isEqualTo(expected.data());
+        assertThat(batch.encode(ENTRY, new Effects(StoreMeta.EMPTY, changes, changed)))
+            .isEqualTo(expected.data());
       }
     }
   }
 
   @Test
   void aWideDeleteLeavesNoWideBufferBehind() {
-    EntryBatch batch = new EntryBatch(1, 2, 3);
-    int entryBytes = batch.encode(ENTRY, StoreMeta.EMPTY, changes(1)).length;
-    assertThat(batch.encode(ENTRY, StoreMeta.EMPTY, changes(100_000)).length)
-        .isGreaterThan(4 << 20);
+    EntryBatch batch = new EntryBatch(Family::ordinal);
+    int entryBytes = batch.encode(ENTRY, effects(1)).length;
+    assertThat(batch.encode(ENTRY, effects(100_000)).length).isGreaterThan(4 << 20);
     assertThat(batch.capacityBytes()).isEqualTo(4 << 20);
-    assertThat(batch.encode(ENTRY, StoreMeta.EMPTY, changes(1))).hasSize(entryBytes);
+    assertThat(batch.encode(ENTRY, effects(1))).hasSize(entryBytes);
+  }
+
+  private static Effects effects(int changes) {
+    return new Effects(StoreMeta.EMPTY, changes(changes), List.of());
+  }
+
+  private static List<SessionChange> sessionChanges() {
+    StoredReply one = StoredReply.of(3, -4, Bytes.utf8("one"));
+    StoredReply two = StoredReply.of(300, 5, Bytes.utf8("two"));
+    Session session = new Session(new SessionId(-1, 2), 3, 1_000, List.of(one, two));
+    return List.of(
+        new SessionChange(session.id(), Optional.of(session)),
+        new SessionChange(new SessionId(7, -8), Optional.empty()));
   }
 
   private static List<Change> changes(int count) {

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.storage;
 
+import dev.stele.server.core.apply.Effects;
 import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.Key;
 import dev.stele.server.core.model.KeyRange;
 import dev.stele.server.core.model.Position;
 import dev.stele.server.core.model.Row;
 import dev.stele.server.core.model.StoreMeta;
+import dev.stele.server.core.session.Session;
+import dev.stele.server.core.session.SessionChange;
+import dev.stele.server.core.session.SessionId;
 import dev.stele.server.core.view.View;
 import dev.stele.server.port.LogPosition;
 import dev.stele.server.port.StateStore;
@@ -34,7 +38,9 @@ public final class MapStateStore implements StateStore {
 
   /** An empty store. */
   public MapStateStore() {
-    this(new State(LogPosition.NONE, StoreMeta.EMPTY, new TreeMap<>()), new TreeMap<>());
+    this(
+        new State(LogPosition.NONE, StoreMeta.EMPTY, new TreeMap<>(), new TreeMap<>()),
+        new TreeMap<>());
   }
 
   private MapStateStore(State state, NavigableMap<Position, Change> history) {
@@ -88,22 +94,31 @@ public final class MapStateStore implements StateStore {
   }
 
   @Override
-  public synchronized void commit(LogPosition entry, StoreMeta meta, List<Change> changes) {
+  public synchronized void commit(LogPosition entry, Effects effects) {
     requireOpen();
     LogPosition applied = current.applied();
     if (entry.index() <= applied.index() || entry.term() < applied.term()) {
       throw new IllegalArgumentException(entry + " is not beyond " + applied);
     }
     NavigableMap<Key, Row> rows = current.rows();
-    if (rowsAreShared && !changes.isEmpty()) {
+    NavigableMap<SessionId, Session> sessions = current.sessions();
+    if (rowsAreShared && !(effects.changes().isEmpty() && effects.sessions().isEmpty())) {
       rows = new TreeMap<>(rows);
+      sessions = new TreeMap<>(sessions);
       rowsAreShared = false;
     }
-    for (Change change : changes) {
+    for (Change change : effects.changes()) {
       rows.put(change.key(), change.row());
       history.put(change.at(), change);
     }
-    current = new State(entry, meta, rows);
+    for (SessionChange change : effects.sessions()) {
+      if (change.after().isPresent()) {
+        sessions.put(change.id(), change.after().get());
+      } else {
+        sessions.remove(change.id());
+      }
+    }
+    current = new State(entry, effects.meta(), rows, sessions);
   }
 
   @Override
@@ -156,8 +171,12 @@ public final class MapStateStore implements StateStore {
     return new Position(revision, Integer.MAX_VALUE);
   }
 
-  /** What stands after an entry. Nobody writes to {@code rows} once they are shared. */
-  private record State(LogPosition applied, StoreMeta meta, NavigableMap<Key, Row> rows) {
+  /** What stands after an entry. Nobody writes to its maps once they are shared. */
+  private record State(
+      LogPosition applied,
+      StoreMeta meta,
+      NavigableMap<Key, Row> rows,
+      NavigableMap<SessionId, Session> sessions) {
     void scan(KeyRange range, View.RowVisitor visitor) {
       if (range.isEmpty()) {
         return;
@@ -182,6 +201,11 @@ public final class MapStateStore implements StateStore {
     @Override
     public Optional<Row> row(Key key) {
       return Optional.ofNullable(current().rows().get(key));
+    }
+
+    @Override
+    public Optional<Session> session(SessionId id) {
+      return Optional.ofNullable(current().sessions().get(id));
     }
 
     @Override
@@ -218,6 +242,19 @@ public final class MapStateStore implements StateStore {
     @Override
     public Optional<Row> row(Key key) {
       return Optional.ofNullable(state().rows().get(key));
+    }
+
+    @Override
+    public Optional<Session> session(SessionId id) {
+      return Optional.ofNullable(state().sessions().get(id));
+    }
+
+    @Override
+    public List<Session> sessions(Optional<SessionId> after, int limit) {
+      NavigableMap<SessionId, Session> sessions = state().sessions();
+      return after.map(id -> sessions.tailMap(id, false)).orElse(sessions).values().stream()
+          .limit(limit)
+          .toList();
     }
 
     @Override

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
+import dev.stele.server.core.apply.Effects;
 import dev.stele.server.core.command.FormCluster;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.Change;
@@ -27,6 +28,7 @@ import dev.stele.server.core.view.View;
 import dev.stele.server.port.LogPosition;
 import dev.stele.server.port.StateStore;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -220,8 +222,10 @@ abstract class StateStoreContract {
 
     store.commit(
         new LogPosition(1, 0),
-        StoreMeta.EMPTY.withRevision(9, StoreMeta.EMPTY.usage()),
-        List.of(first, second));
+        new Effects(
+            StoreMeta.EMPTY.changed(9, StoreMeta.EMPTY.usage(), 0, 0),
+            List.of(first, second),
+            List.of()));
     store.flush();
     use(crash(store));
 
@@ -237,7 +241,7 @@ abstract class StateStoreContract {
   void anEntryWithoutChangesMovesAppliedAndMeta() {
     writer.apply(put("desired/web", "1"));
     ClusterIdentity identity = new ClusterIdentity("c1", 2);
-    LogPosition entry = writer.apply(new FormCluster(identity));
+    LogPosition entry = writer.apply(new FormCluster(identity, 1, Collections.emptySortedMap()));
 
     assertThat(store.applied()).isEqualTo(entry);
     assertThat(store.latest().meta().revision()).isEqualTo(1);
@@ -259,7 +263,7 @@ abstract class StateStoreContract {
             new LogPosition(entry.term() - 1, entry.index() + 1),
             LogPosition.NONE)) {
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> store.commit(wrong, StoreMeta.EMPTY, List.of()));
+          .isThrownBy(() -> store.commit(wrong, Effects.none(StoreMeta.EMPTY)));
     }
     assertThat(store.applied()).isEqualTo(entry);
     assertThat(store.latest().meta()).isEqualTo(meta);
@@ -281,7 +285,9 @@ abstract class StateStoreContract {
   void aCrashKeepsWhatWasFlushedAndLosesTheRest() {
     writer.apply(put("desired/web", "1"), put("desired/db", "1"));
     LogPosition flushed =
-        writer.apply(delete("desired/db"), new FormCluster(new ClusterIdentity("c1", 0)));
+        writer.apply(
+            delete("desired/db"),
+            new FormCluster(new ClusterIdentity("c1", 0), 1, Collections.emptySortedMap()));
     StoreMeta meta = store.latest().meta();
     List<Row> rows = rows(store.latest(), KeyRange.ALL);
     store.flush();
@@ -325,7 +331,7 @@ abstract class StateStoreContract {
             () -> store.snapshot(),
             () -> store.applied(),
             () -> store.durable(),
-            () -> store.commit(new LogPosition(9, 9), StoreMeta.EMPTY, List.of()),
+            () -> store.commit(new LogPosition(9, 9), Effects.none(StoreMeta.EMPTY)),
             () -> store.flush(),
             () -> store.sizeBytes(),
             () -> latest.meta(),

@@ -193,9 +193,9 @@ final class StoresAgreeTest {
           EntryRule.Decided fromRocks = EntryRule.decide(rocks.latest(), stamp, log.get(index));
           EntryRule.Decided fromMaps = EntryRule.decide(maps.latest(), stamp, log.get(index));
           assertThat(fromRocks).isEqualTo(fromMaps);
-          rocks.commit(entry, fromRocks.meta(), fromRocks.changes());
-          maps.commit(entry, fromMaps.meta(), fromMaps.changes());
-          fromMaps.changes().forEach(change -> changes.put(change.at(), change));
+          rocks.commit(entry, fromRocks.effects());
+          maps.commit(entry, fromMaps.effects());
+          fromMaps.effects().changes().forEach(change -> changes.put(change.at(), change));
         }
       }
     }

@@ -44,6 +44,6 @@ final class Writer {
   static void apply(StateStore store, LogPosition entry, List<Command> commands) {
     Stamp stamp = new Stamp(entry.term(), 10 * entry.index(), 0);
     EntryRule.Decided decided = EntryRule.decide(store.latest(), stamp, commands);
-    store.commit(entry, decided.meta(), decided.changes());
+    store.commit(entry, decided.effects());
   }
 }

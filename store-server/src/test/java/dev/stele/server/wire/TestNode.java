@@ -2,6 +2,7 @@
 package dev.stele.server.wire;
 
 import dev.stele.proto.v1.FactsGrpc;
+import dev.stele.server.core.apply.Effects;
 import dev.stele.server.core.apply.EntryRule;
 import dev.stele.server.core.command.Command;
 import dev.stele.server.core.command.FormCluster;
@@ -23,6 +24,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -101,7 +103,7 @@ final class TestNode implements AutoCloseable {
   /** With its cluster formed, at a port of the caller's choice. */
   static TestNode formedAt(int port, String id, NodeAddress... others) throws IOException {
     TestNode node = new TestNode(id, port, others);
-    node.decide(new FormCluster(CLUSTER));
+    node.decide(new FormCluster(CLUSTER, 1, Collections.emptySortedMap()));
     return node;
   }
 
@@ -153,7 +155,7 @@ final class TestNode implements AutoCloseable {
     StoreMeta meta = store.meta();
     Stamp stamp = new Stamp(7, meta.storeTimeMillis() + 1, 0);
     EntryRule.Decided decided = EntryRule.decide(store.latest(), stamp, List.of(command));
-    store.commit(entry, decided.meta(), decided.changes());
+    store.commit(entry, decided.effects());
     return decided.results().get(0);
   }
 
@@ -162,9 +164,17 @@ final class TestNode implements AutoCloseable {
     StoreMeta meta = store.meta();
     store.commit(
         new LogPosition(7, store.applied().index() + 1),
-        new StoreMeta(
-            meta.identity(), meta.revision(), floor, meta.storeTimeMillis(), meta.usage()),
-        List.of());
+        Effects.none(
+            new StoreMeta(
+                meta.identity(),
+                meta.featureLevel(),
+                meta.revision(),
+                floor,
+                meta.storeTimeMillis(),
+                meta.usage(),
+                meta.kindsRevision(),
+                meta.sessions(),
+                meta.contentHash())));
   }
 
   @Override
@@ -213,6 +223,14 @@ final class TestNode implements AutoCloseable {
     @Override
     public CompletableFuture<IndexAnswer> confirmedIndex(long deadlineNanos) {
       return CompletableFuture.completedFuture(index);
+    }
+
+    @Override
+    public CompletableFuture<HashAnswer> stateHash(long at, long deadlineNanos) {
+      return CompletableFuture.completedFuture(
+          at == store.applied().index()
+              ? new StateHash(store.meta().revision(), store.meta().stateHash())
+              : new HashUnknown("not known at " + at));
     }
   }
 }

@@ -11,7 +11,9 @@ import dev.stele.server.core.command.Command;
 import dev.stele.server.core.command.Compare;
 import dev.stele.server.core.command.Delete;
 import dev.stele.server.core.command.Expect;
+import dev.stele.server.core.command.ExpireSessions;
 import dev.stele.server.core.command.FormCluster;
+import dev.stele.server.core.command.Once;
 import dev.stele.server.core.command.Operation;
 import dev.stele.server.core.command.Put;
 import dev.stele.server.core.command.Txn;
@@ -47,7 +49,9 @@ final class EntryCodecTest {
       Map.of(
           FormCluster.class,
               new Golden(
-                  EveryCommand.form(), "0801120c080510e8071880d095ffbc311a0a080112060a0263311002"),
+                  EveryCommand.form(),
+                  "0801120c080510e8071880d095ffbc311a230801121f0a026331100218012215"
+                      + "0a076465706c6f7973120a0102ac02070205027b7d"),
           Put.class,
               new Golden(
                   EveryCommand.put(),
@@ -67,7 +71,18 @@ final class EntryCodecTest {
                       + "73697265642f613a01620a0d0a09646573697265642f61400412170a150a0964"
                       + "6573697265642f6112016e1a050a016c1005120d120b0a09646573697265642f"
                       + "621a0b1a09646573697265642f611a1c221a0a140a08646573697265642f1208"
-                      + "6465736972656430100a180122050a01671006"));
+                      + "6465736972656430100a180122050a01671006"),
+          Once.class,
+              new Golden(
+                  EveryCommand.once(),
+                  "0801120c080510e8071880d095ffbc311a42080122200a150a08636f6e666967"
+                      + "2f781209636f6e6669672f780010091a050a01671001321c0901000000000000"
+                      + "0011ffffffffffffffff18ac0220ab0228e0d403"),
+          ExpireSessions.class,
+              new Golden(
+                  EveryCommand.expire(),
+                  "0801120c080510e8071880d095ffbc311a2808013a240a100000000000000001"
+                      + "ffffffffffffffff0a1000000000000000020000000000000003"));
 
   private record Golden(Command command, String hex) {}
 

@@ -5,19 +5,28 @@ import dev.stele.server.core.command.Command;
 import dev.stele.server.core.command.Compare;
 import dev.stele.server.core.command.Delete;
 import dev.stele.server.core.command.Expect;
+import dev.stele.server.core.command.ExpireSessions;
 import dev.stele.server.core.command.FormCluster;
+import dev.stele.server.core.command.Once;
 import dev.stele.server.core.command.Operation;
 import dev.stele.server.core.command.Put;
 import dev.stele.server.core.command.Txn;
+import dev.stele.server.core.kind.BodyType;
+import dev.stele.server.core.kind.KindPolicy;
+import dev.stele.server.core.kind.WriteBudget;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.ClusterIdentity;
 import dev.stele.server.core.model.Key;
 import dev.stele.server.core.model.KeyRange;
 import dev.stele.server.core.model.LeaseRef;
+import dev.stele.server.core.session.SessionId;
+import dev.stele.server.core.session.SessionTag;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -29,7 +38,18 @@ final class EveryCommand {
   /** A generator for each kind of command. */
   static Map<Class<?>, Arbitrary<? extends Command>> generators() {
     return Map.of(
-        FormCluster.class, forms(), Put.class, puts(), Delete.class, deletes(), Txn.class, txns());
+        FormCluster.class,
+        forms(),
+        Put.class,
+        puts(),
+        Delete.class,
+        deletes(),
+        Txn.class,
+        txns(),
+        Once.class,
+        onces(),
+        ExpireSessions.class,
+        expiries());
   }
 
   static Arbitrary<Command> any() {
@@ -37,7 +57,43 @@ final class EveryCommand {
         forms().map(c -> (Command) c),
         puts().map(c -> c),
         deletes().map(c -> c),
-        txns().map(c -> c));
+        txns().map(c -> c),
+        onces().map(c -> c),
+        expiries().map(c -> c));
+  }
+
+  private static Arbitrary<Once> onces() {
+    Arbitrary<Command> writes =
+        Arbitraries.oneOf(puts().map(c -> (Command) c), deletes().map(c -> c), txns().map(c -> c));
+    Arbitrary<SessionTag> tags =
+        Combinators.combine(ids(), numbers(), numbers(), numbers()).as(SessionTag::new);
+    return Combinators.combine(tags, writes).as(Once::new);
+  }
+
+  private static Arbitrary<ExpireSessions> expiries() {
+    return ids().list().ofMaxSize(5).map(ExpireSessions::new);
+  }
+
+  private static Arbitrary<SessionId> ids() {
+    return Combinators.combine(Arbitraries.longs(), Arbitraries.longs()).as(SessionId::new);
+  }
+
+  private static Arbitrary<SortedMap<String, KindPolicy>> kinds() {
+    Arbitrary<WriteBudget> budgets =
+        Combinators.combine(
+                Arbitraries.integers().greaterOrEqual(1), Arbitraries.integers().greaterOrEqual(1))
+            .as(WriteBudget::new);
+    Arbitrary<KindPolicy> policies =
+        Combinators.combine(
+                Arbitraries.of(BodyType.values()),
+                Arbitraries.integers().greaterOrEqual(0),
+                numbers(),
+                budgets.optional(),
+                Arbitraries.strings().ofMaxLength(20).map(EveryCommand::wellFormed))
+            .as(KindPolicy::new);
+    return Arbitraries.maps(Arbitraries.strings().alpha().ofMaxLength(8), policies)
+        .ofMaxSize(3)
+        .map(TreeMap::new);
   }
 
   static Map<Class<?>, Arbitrary<? extends Compare.Target>> targets() {
@@ -70,8 +126,14 @@ final class EveryCommand {
   }
 
   private static Arbitrary<FormCluster> forms() {
-    return Combinators.combine(Arbitraries.strings().ofMaxLength(20), numbers())
-        .as((id, epoch) -> new FormCluster(new ClusterIdentity(wellFormed(id), epoch)));
+    return Combinators.combine(
+            Arbitraries.strings().ofMaxLength(20),
+            numbers(),
+            Arbitraries.integers().greaterOrEqual(0),
+            kinds())
+        .as(
+            (id, epoch, level, kinds) ->
+                new FormCluster(new ClusterIdentity(wellFormed(id), epoch), level, kinds));
   }
 
   private static Arbitrary<Put> puts() {
@@ -150,7 +212,18 @@ final class EveryCommand {
   }
 
   static FormCluster form() {
-    return new FormCluster(new ClusterIdentity("c1", 2));
+    KindPolicy policy =
+        new KindPolicy(BodyType.JSON, 300, 7, Optional.of(new WriteBudget(2, 5)), "{}");
+    return new FormCluster(
+        new ClusterIdentity("c1", 2), 1, new TreeMap<>(Map.of("deploys", policy)));
+  }
+
+  static Once once() {
+    return new Once(new SessionTag(new SessionId(1, -1), 300, 299, 60_000), delete());
+  }
+
+  static ExpireSessions expire() {
+    return new ExpireSessions(List.of(new SessionId(1, -1), new SessionId(2, 3)));
   }
 
   /** Each target and each operation once, and each relation. */

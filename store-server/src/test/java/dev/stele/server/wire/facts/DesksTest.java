@@ -173,5 +173,10 @@ final class DesksTest {
     public CompletableFuture<IndexAnswer> confirmedIndex(long deadlineNanos) {
       return CompletableFuture.completedFuture(new NotConfirmed(Reason.NOT_LEADER, "no"));
     }
+
+    @Override
+    public CompletableFuture<HashAnswer> stateHash(long index, long deadlineNanos) {
+      return CompletableFuture.completedFuture(new HashUnknown("no"));
+    }
   }
 }

@@ -4,7 +4,6 @@ package dev.stele.server.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stele.server.core.model.Bytes;
-import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.Fact;
 import dev.stele.server.core.model.Key;
 import dev.stele.server.core.model.Position;
@@ -15,10 +14,15 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-final class RecentRowsTest {
+final class RecentTest {
   private static final long MAX_BYTES = 10_000;
 
-  private final RecentRows rows = new RecentRows(MAX_BYTES);
+  private final Recent<Key, Row> rows =
+      new Recent<>(
+          MAX_BYTES,
+          (key, row) ->
+              key.bytes().length()
+                  + (row.isPresent() && row.get() instanceof Fact fact ? fact.body().length() : 0));
   private final List<Key> asked = new ArrayList<>();
 
   @Test
@@ -32,15 +36,14 @@ final class RecentRowsTest {
   }
 
   @Test
-  void aCommitReplacesWhatStoodAndWhatWasMissing() {
+  void aPutReplacesWhatStoodAndWhatWasMissing() {
     Fact before = fact("a", 10);
     row(before.key(), Optional.of(before));
     row(Key.of("desired/b"), Optional.empty());
     Tombstone deleted = new Tombstone(before.key(), new Position(2, 0));
     Fact made = fact("b", 5);
-    rows.committed(
-        List.of(
-            new Change.Deleted(deleted, before.modified()), new Change.Put(made, Position.NONE)));
+    rows.put(deleted.key(), Optional.of(deleted));
+    rows.put(made.key(), Optional.of(made));
 
     assertThat(row(before.key(), Optional.empty())).contains(deleted);
     assertThat(row(made.key(), Optional.empty())).contains(made);
@@ -51,7 +54,7 @@ final class RecentRowsTest {
   void theOldestGoWhenThereAreTooManyBytes() {
     for (int i = 0; i < 1_000; i++) {
       Fact fact = fact("k" + i, 1_000);
-      rows.committed(List.of(new Change.Put(fact, Position.NONE)));
+      rows.put(fact.key(), Optional.of(fact));
       row(Key.of("desired/k0"), Optional.empty());
       assertThat(rows.sizeBytes()).isBetween(1L, MAX_BYTES);
     }
