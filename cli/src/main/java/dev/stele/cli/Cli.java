@@ -2,6 +2,7 @@
 package dev.stele.cli;
 
 import dev.stele.cli.cluster.ClusterCommand;
+import dev.stele.cli.cluster.HashCommand;
 import dev.stele.cli.cluster.StatusCommand;
 import dev.stele.cli.dev.DevCommand;
 import dev.stele.cli.facts.DeleteCommand;
@@ -97,6 +98,7 @@ public final class Cli {
             .addSubcommand(new DeleteCommand(terminal))
             .addSubcommand(new TxnCommand(terminal))
             .addSubcommand(group(new ClusterCommand()).addSubcommand(new StatusCommand(terminal)))
+            .addSubcommand(new HashCommand(terminal))
             .addSubcommand(
                 group(new ConfigCommand()).addSubcommand(new ConfigPrintCommand(terminal)))
             .addSubcommand(

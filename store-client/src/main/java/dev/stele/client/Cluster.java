@@ -7,4 +7,7 @@ import java.util.concurrent.CompletableFuture;
 public interface Cluster {
   /** How the cluster stands as one of its nodes sees it, with or without a majority. */
   CompletableFuture<ClusterStatus> status();
+
+  /** Compares the states of all nodes at one applied index. */
+  CompletableFuture<StateComparison> compareStates();
 }

@@ -15,6 +15,8 @@ package dev.stele.client;
  * @param version of its software
  * @param term that it is in
  * @param durable Raft index that a restart would replay from
+ * @param hash of its state at {@code applied}
+ * @param maxFeatureLevel the highest feature level whose rules it knows
  * @param detail why it is not healthy, for people; empty when it is
  */
 public record NodeStatus(
@@ -30,6 +32,8 @@ public record NodeStatus(
     String version,
     long term,
     long durable,
+    long hash,
+    int maxFeatureLevel,
     String detail) {
   /** What a node is in the cluster. */
   public enum Role {

@@ -25,6 +25,7 @@ public final class StoreClientBuilder {
   private Duration requestTimeout = Duration.ofSeconds(5);
   private Duration connectTimeout = Duration.ofSeconds(1);
   private RetryBudget retryBudget = RetryBudget.standard();
+  private boolean sessions = true;
   private Executor callbackExecutor = Runnable::run;
   private ObservationRegistry observationRegistry = ObservationRegistry.NOOP;
 
@@ -96,6 +97,21 @@ public final class StoreClientBuilder {
   }
 
   /**
+   * Whether writes are made under client sessions, which they are by default. A write under a
+   * session takes effect once however often it is sent, so the client sends it again when an answer
+   * is lost, until {@link #requestTimeout} is over.
+   *
+   * <p>Without them the first write needs no hello before it, and the store keeps no answers for
+   * this client. What is lost: a write whose answer does not come is never sent again but fails
+   * with {@link dev.stele.client.error.OutcomeUnknownException} at once, and one that a silent node
+   * holds waits for that node until its time is over.
+   */
+  public StoreClientBuilder sessions(boolean on) {
+    sessions = on;
+    return this;
+  }
+
+  /**
    * Where futures complete and visitors run. By default that is the transport thread, which costs
    * no hand-over and must not block. The executor stays yours; it is not shut down.
    */
@@ -127,6 +143,7 @@ public final class StoreClientBuilder {
             requestTimeout,
             connectTimeout,
             retryBudget,
+            sessions,
             callbackExecutor,
             observationRegistry);
     return DefaultStoreClient.open(settings);

@@ -24,7 +24,8 @@ import picocli.CommandLine.Command;
     description = {
       "Answered by the first node that can be reached, with or without a majority. A node that"
           + " does not answer is shown as not healthy, with the reason.",
-      "featureLevel and hash are null in JSON: this release does not tell them yet."
+      "The hash is that of a node's state where it stands now; nodes that stand at different"
+          + " indexes have different ones. 'stele hash' compares them at one index."
     },
     footerHeading = "%nExamples:%n",
     footer = {"  stele cluster status", "  stele cluster status -o json | jq -r .leader"})
@@ -55,7 +56,7 @@ public final class StatusCommand extends StoreCommand {
             .put("term", info.term())
             .put("revision", info.revision())
             .put("floor", status.floor())
-            .putNull("featureLevel");
+            .put("featureLevel", status.featureLevel());
     ArrayNode nodes = document.putArray("nodes");
     for (NodeStatus node : status.nodes()) {
       ObjectNode each =
@@ -71,7 +72,7 @@ public final class StatusCommand extends StoreCommand {
               .put("lagEntries", node.lagEntries())
               .put("storeBytes", node.storeBytes())
               .put("version", node.version())
-              .putNull("hash");
+              .put("hash", node.healthy() ? HashCommand.hex(node.hash()) : null);
       if (!node.detail().isEmpty()) {
         each.put("detail", node.detail());
       }
@@ -92,7 +93,8 @@ public final class StatusCommand extends StoreCommand {
     print("cluster " + info.clusterId() + ", epoch " + info.epoch());
     print(leader + ", term " + info.term());
     print(
-        "revision " + info.revision() + " at node " + info.member() + ", floor " + status.floor());
+        "revision %d at node %s, floor %d, feature level %d"
+            .formatted(info.revision(), info.member(), status.floor(), status.featureLevel()));
     Table table =
         new Table(
             "NODE",

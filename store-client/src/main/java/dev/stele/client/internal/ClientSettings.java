@@ -12,11 +12,13 @@ import java.util.concurrent.Executor;
  *
  * @param endpoints {@code host:port} each, at least one, no two equal
  * @param requestTimeout of a request with all its retries
+ * @param sessions whether writes are made under sessions
  */
 public record ClientSettings(
     List<String> endpoints,
     Duration requestTimeout,
     Duration connectTimeout,
     RetryBudget retryBudget,
+    boolean sessions,
     Executor callbackExecutor,
     ObservationRegistry observationRegistry) {}

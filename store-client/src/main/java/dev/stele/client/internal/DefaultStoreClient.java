@@ -4,6 +4,7 @@ package dev.stele.client.internal;
 import dev.stele.client.Cluster;
 import dev.stele.client.ClusterStatus;
 import dev.stele.client.Facts;
+import dev.stele.client.StateComparison;
 import dev.stele.client.StoreClient;
 import dev.stele.client.internal.call.Caller;
 import dev.stele.client.internal.call.Method;
@@ -16,6 +17,7 @@ import dev.stele.client.internal.link.NettyChannels;
 import dev.stele.client.internal.link.Route;
 import dev.stele.client.internal.time.SystemTimekeeper;
 import dev.stele.client.internal.time.Timekeeper;
+import dev.stele.proto.v1.HashRequest;
 import dev.stele.proto.v1.StatusRequest;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -56,6 +58,17 @@ public final class DefaultStoreClient implements StoreClient, Cluster {
             false,
             header -> StatusRequest.newBuilder().setHeader(header).build(),
             Answers::status));
+  }
+
+  @Override
+  public CompletableFuture<StateComparison> compareStates() {
+    return caller.call(
+        new Outgoing<>(
+            Method.HASH,
+            Route.ANY,
+            false,
+            header -> HashRequest.newBuilder().setHeader(header).build(),
+            Answers::comparison));
   }
 
   @Override

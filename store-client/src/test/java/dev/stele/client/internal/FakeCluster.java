@@ -30,6 +30,7 @@ final class FakeCluster implements AutoCloseable {
   private final List<StoreClient> clients = new ArrayList<>();
   Duration requestTimeout = Duration.ofSeconds(5);
   RetryBudget budget = RetryBudget.standard();
+  boolean sessions = true;
   Executor callbacks = Runnable::run;
   ObservationRegistry observations = ObservationRegistry.NOOP;
 
@@ -77,6 +78,7 @@ final class FakeCluster implements AutoCloseable {
             requestTimeout,
             Duration.ofSeconds(1),
             budget,
+            sessions,
             callbacks,
             observations);
     StoreClient client = new DefaultStoreClient(settings, this::open, time);

@@ -9,6 +9,8 @@ import dev.stele.proto.v1.Fact;
 import dev.stele.proto.v1.FactsGrpc;
 import dev.stele.proto.v1.GetRequest;
 import dev.stele.proto.v1.GetResponse;
+import dev.stele.proto.v1.HelloRequest;
+import dev.stele.proto.v1.HelloResponse;
 import dev.stele.proto.v1.HistoryRequest;
 import dev.stele.proto.v1.HistoryResponse;
 import dev.stele.proto.v1.ListRequest;
@@ -27,11 +29,17 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
-/** A node that answers by script: first what was scripted, in order; then success. */
+/**
+ * A node that answers by script: first what was scripted, in order; then success. Hellos are
+ * counted and scripted apart from the rest, since clients say them by themselves.
+ */
 final class FakeNode {
   private final List<Message> received = new CopyOnWriteArrayList<>();
   private final Queue<Reply> script = new ConcurrentLinkedQueue<>();
+  private final List<Message> hellos = new CopyOnWriteArrayList<>();
+  private final Queue<Reply> helloScript = new ConcurrentLinkedQueue<>();
   volatile ResponseHeader header;
 
   /** What becomes of a call. */
@@ -70,6 +78,18 @@ final class FakeNode {
     return this;
   }
 
+  FakeNode failsHello(StatusRuntimeException... errors) {
+    for (StatusRuntimeException error : errors) {
+      helloScript.add(new Reply.Failure(error));
+    }
+    return this;
+  }
+
+  FakeNode isSilentAtHello() {
+    helloScript.add(Reply.Silence.INSTANCE);
+    return this;
+  }
+
   FakeNode isSilent() {
     script.add(Reply.Silence.INSTANCE);
     return this;
@@ -83,6 +103,10 @@ final class FakeNode {
     return received.size();
   }
 
+  int hellos() {
+    return hellos.size();
+  }
+
   <M extends Message> M received(int index, Class<M> type) {
     return type.cast(received.get(index));
   }
@@ -91,11 +115,15 @@ final class FakeNode {
     return List.of(new FactsService(), new ClusterService());
   }
 
-  @SuppressWarnings("unchecked") // a script that answers with another type fails its test
   private <A extends Message> void reply(
       Message request, StreamObserver<A> observer, Message success) {
     received.add(request);
-    Reply reply = script.poll();
+    reply(script.poll(), observer, success);
+  }
+
+  @SuppressWarnings("unchecked") // a script that answers with another type fails its test
+  private static <A extends Message> void reply(
+      @Nullable Reply reply, StreamObserver<A> observer, Message success) {
     if (reply instanceof Reply.Failure failure) {
       observer.onError(failure.error());
     } else if (reply != Reply.Silence.INSTANCE) {
@@ -170,6 +198,12 @@ final class FakeNode {
   }
 
   private final class ClusterService extends ClusterGrpc.ClusterImplBase {
+    @Override
+    public void hello(HelloRequest request, StreamObserver<HelloResponse> observer) {
+      hellos.add(request);
+      reply(helloScript.poll(), observer, HelloResponse.newBuilder().setHeader(header).build());
+    }
+
     @Override
     public void status(StatusRequest request, StreamObserver<StatusResponse> observer) {
       reply(request, observer, StatusResponse.newBuilder().setHeader(header).build());

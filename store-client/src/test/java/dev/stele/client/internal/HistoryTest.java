@@ -10,7 +10,7 @@ import dev.stele.client.StoreClient;
 import dev.stele.client.error.CorruptException;
 import dev.stele.client.error.Reason;
 import dev.stele.client.error.WrongEpochException;
-import dev.stele.client.internal.call.History;
+import dev.stele.client.internal.history.History;
 import dev.stele.client.kind.DesiredState;
 import dev.stele.proto.v1.GetRequest;
 import dev.stele.proto.v1.PutRequest;
@@ -39,7 +39,8 @@ final class HistoryTest {
 
     assertThat(cluster.a.received(0, GetRequest.class).getHeader())
         .isEqualTo(RequestHeader.getDefaultInstance());
-    assertThat(cluster.a.received(1, PutRequest.class).getHeader())
+    RequestHeader header = cluster.a.received(1, PutRequest.class).getHeader();
+    assertThat(header.toBuilder().clearSession().build())
         .isEqualTo(
             RequestHeader.newBuilder().setClusterId(FakeCluster.CLUSTER).setEpoch(1).build());
   }
@@ -107,7 +108,7 @@ final class HistoryTest {
     History.Known before = history.known();
     history.forget();
 
-    assertThat(history.observe(before, FakeCluster.header("a:1", "a:1", 1, 11))).isFalse();
+    assertThat(history.observe(before, FakeCluster.header("a:1", "a:1", 1, 11), 0)).isFalse();
     assertThat(history.known().revision()).isZero();
     assertThat(history.known().header()).isEqualTo(RequestHeader.getDefaultInstance());
   }

@@ -151,7 +151,9 @@ final class LifeTest {
                     .setStoreBytes(123)
                     .setVersion("0.1.0")
                     .setTerm(1)
-                    .setDurable(30))
+                    .setDurable(30)
+                    .setHash(-2)
+                    .setMaxFeatureLevel(1))
             .addNodes(NodeStatus.newBuilder().setId("n1").setRoleValue(77).setDetail("silent"))
             .build());
     var status = cluster.client("a:1").cluster().status().join();
@@ -172,6 +174,8 @@ final class LifeTest {
                 "0.1.0",
                 1,
                 30,
+                -2,
+                1,
                 ""),
             new dev.stele.client.NodeStatus(
                 "n1",
@@ -184,6 +188,8 @@ final class LifeTest {
                 0,
                 0,
                 "",
+                0,
+                0,
                 0,
                 0,
                 "silent"));

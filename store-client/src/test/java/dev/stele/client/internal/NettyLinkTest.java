@@ -12,6 +12,7 @@ import dev.stele.client.error.Reason;
 import dev.stele.client.error.UnavailableException;
 import dev.stele.client.internal.time.SystemTimekeeper;
 import dev.stele.client.kind.DesiredState;
+import dev.stele.proto.v1.PutRequest;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -48,9 +49,10 @@ final class NettyLinkTest {
   }
 
   @Test
-  void aConnectionThatBreaksUnderASentWriteLeavesItUnknownAndItIsNotSentAgain()
+  void aConnectionThatBreaksUnderASentWriteLeavesItUnknownWithoutASession()
       throws InterruptedException {
-    try (StoreClient client = pinned(Duration.ofSeconds(5))) {
+    try (StoreClient client = StoreClient.builder().endpoints(both()).sessions(false).build()) {
+      client.facts().put(WEB, THREE).join();
       int before = node.calls();
       int elsewhere = other.calls();
       node.isSilent();
@@ -60,6 +62,23 @@ final class NettyLinkTest {
 
       Failures.of(write, OutcomeUnknownException.class);
       assertThat(other.calls()).isEqualTo(elsewhere);
+    }
+  }
+
+  @Test
+  void aWriteWhoseConnectionBreaksIsSentElsewhereUnderItsSessionAndSequence()
+      throws InterruptedException {
+    try (StoreClient client = pinned(Duration.ofSeconds(5))) {
+      int before = node.calls();
+      node.isSilent();
+      CompletableFuture<?> write = client.facts().put(WEB, THREE);
+      await().until(() -> node.calls() > before);
+      server.shutdownNow().awaitTermination();
+      write.join();
+
+      PutRequest first = node.received(before, PutRequest.class);
+      assertThat(first.getHeader().hasSession()).isTrue();
+      assertThat(other.received(other.calls() - 1, PutRequest.class)).isEqualTo(first);
     }
   }
 
@@ -95,8 +114,10 @@ final class NettyLinkTest {
 
   @Test
   void aWriteThatIsNotAnsweredInTimeIsUnknownAndAReadIsUnavailable() {
-    node.isSilent();
     try (StoreClient client = client(address(server), Duration.ofMillis(300))) {
+      for (int i = 0; i < 20; i++) {
+        node.isSilent();
+      }
       Failures.of(client.facts().put(WEB, THREE), OutcomeUnknownException.class);
       for (int i = 0; i < 20; i++) {
         node.isSilent();
@@ -111,6 +132,16 @@ final class NettyLinkTest {
       int elsewhere = other.calls();
       node.isSilent();
       client.facts().get(WEB).join();
+      assertThat(other.calls()).isEqualTo(elsewhere + 1);
+    }
+  }
+
+  @Test
+  void aSilentEndpointLeavesAWriteTimeForAnother() {
+    try (StoreClient client = pinned(Duration.ofMillis(1_500))) {
+      int elsewhere = other.calls();
+      node.isSilent();
+      client.facts().put(WEB, THREE).join();
       assertThat(other.calls()).isEqualTo(elsewhere + 1);
     }
   }

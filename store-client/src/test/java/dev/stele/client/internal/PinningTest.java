@@ -11,6 +11,7 @@ import dev.stele.client.internal.link.Endpoints;
 import dev.stele.client.kind.DesiredState;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Which endpoint a request goes to. */
@@ -19,6 +20,11 @@ final class PinningTest {
   private static final DesiredState THREE = DesiredState.replicas(3);
 
   private final FakeCluster cluster = new FakeCluster();
+
+  @BeforeEach
+  void noHelloTellsTheLeaderBefore() {
+    cluster.sessions = false;
+  }
 
   @AfterEach
   void close() {
@@ -37,6 +43,16 @@ final class PinningTest {
     client.facts().get(WEB).join();
     assertThat(cluster.a.calls()).isEqualTo(4);
     assertThat(cluster.b.calls()).isEqualTo(1);
+  }
+
+  @Test
+  void theHelloBeforeTheFirstWriteTellsTheLeader() {
+    cluster.sessions = true;
+    StoreClient client = cluster.client("b:1", "a:1", "c:1");
+    client.facts().put(WEB, THREE).join();
+    assertThat(cluster.b.hellos()).isEqualTo(1);
+    assertThat(cluster.b.calls()).isZero();
+    assertThat(cluster.a.calls()).isEqualTo(1);
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stele.client.FactKey;
 import dev.stele.client.Keys;
+import dev.stele.client.Operation;
 import dev.stele.client.RetryBudget;
 import dev.stele.client.StoreClient;
 import dev.stele.client.error.CorruptException;
@@ -53,7 +54,8 @@ final class RetryTest {
   }
 
   @Test
-  void aWriteOfUnknownOutcomeIsNeverSentAgain() {
+  void withoutASessionAWriteOfUnknownOutcomeIsNeverSentAgain() {
+    cluster.sessions = false;
     cluster.a.fails(Errors.of(Status.Code.UNAVAILABLE, Reason.OUTCOME_UNKNOWN));
     StoreClient client = cluster.client("a:1", "b:1");
 
@@ -79,7 +81,8 @@ final class RetryTest {
         "FAILED_PRECONDITION",
         "NOT_FOUND"
       })
-  void aSentWriteWithoutAWordOnItsOutcomeIsNeverSentAgain(Status.Code code) {
+  void withoutASessionASentWriteWithoutAWordOnItsOutcomeIsNeverSentAgain(Status.Code code) {
+    cluster.sessions = false;
     cluster.a.fails(Status.fromCode(code).withDescription("a proxy").asRuntimeException());
     StoreClient client = cluster.client("a:1", "b:1");
 
@@ -89,6 +92,7 @@ final class RetryTest {
 
   @Test
   void deletesAndTransactionsAreWritesAsWell() {
+    cluster.sessions = false;
     StoreClient client = cluster.client("a:1", "b:1");
 
     cluster.a.fails(Status.UNAVAILABLE.asRuntimeException());
@@ -96,7 +100,18 @@ final class RetryTest {
     assertThat(cluster.a.calls() + cluster.b.calls()).isEqualTo(1);
 
     cluster.b.fails(Status.UNAVAILABLE.asRuntimeException());
-    Failures.of(client.facts().txn().commit(), OutcomeUnknownException.class);
+    Failures.of(
+        client.facts().txn().orElse(Operation.delete(WEB)).commit(), OutcomeUnknownException.class);
+    assertThat(cluster.a.calls() + cluster.b.calls()).isEqualTo(2);
+  }
+
+  @Test
+  void aTransactionThatChangesNothingIsARead() {
+    cluster.sessions = false;
+    cluster.a.fails(Status.UNAVAILABLE.asRuntimeException());
+    StoreClient client = cluster.client("a:1", "b:1");
+
+    client.facts().txn().then(Operation.get(WEB)).orElse(Operation.get(WEB)).commit().join();
     assertThat(cluster.a.calls() + cluster.b.calls()).isEqualTo(2);
   }
 

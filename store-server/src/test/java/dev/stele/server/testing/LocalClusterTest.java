@@ -9,8 +9,10 @@ import dev.stele.proto.v1.Change;
 import dev.stele.proto.v1.Compare;
 import dev.stele.proto.v1.Fact;
 import dev.stele.proto.v1.GetResponse;
+import dev.stele.proto.v1.HashResponse;
 import dev.stele.proto.v1.ListRequest;
 import dev.stele.proto.v1.ListResponse;
+import dev.stele.proto.v1.NodeHash;
 import dev.stele.proto.v1.Operation;
 import dev.stele.proto.v1.PutResponse;
 import dev.stele.proto.v1.ReadMode;
@@ -71,6 +73,16 @@ final class LocalClusterTest {
       CLIENTS.forEach(client -> client.get("config/free"));
     }
     assertThat(cluster.node(leader).leadership().standing().commitIndex()).isEqualTo(before);
+  }
+
+  @Test
+  void allNodesHoldTheSameStateWhicheverIsAsked() {
+    for (int i = 0; i < 30; i++) {
+      CLIENTS.get(i % 3).put("config/same/" + i % 7, "fact " + i);
+      HashResponse compared = CLIENTS.get(i % 3).hash();
+      assertThat(compared.getNodesList()).hasSize(3).allMatch(NodeHash::hasHash);
+      assertThat(compared.getEqual()).as("%s", compared).isTrue();
+    }
   }
 
   @Test

@@ -2,12 +2,15 @@
 package dev.stele.server.testing;
 
 import com.google.protobuf.ByteString;
+import dev.stele.proto.v1.ClusterGrpc;
 import dev.stele.proto.v1.ConfigDocument;
 import dev.stele.proto.v1.DeleteRequest;
 import dev.stele.proto.v1.DeleteResponse;
 import dev.stele.proto.v1.FactsGrpc;
 import dev.stele.proto.v1.GetRequest;
 import dev.stele.proto.v1.GetResponse;
+import dev.stele.proto.v1.HashRequest;
+import dev.stele.proto.v1.HashResponse;
 import dev.stele.proto.v1.HistoryRequest;
 import dev.stele.proto.v1.HistoryResponse;
 import dev.stele.proto.v1.ListRequest;
@@ -74,6 +77,12 @@ final class RawClient implements AutoCloseable {
   DeleteResponse delete(String key) {
     return facts(Duration.ofSeconds(5))
         .delete(DeleteRequest.newBuilder().setKey(utf8(key)).build());
+  }
+
+  HashResponse hash() {
+    return ClusterGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(5, TimeUnit.SECONDS)
+        .hash(HashRequest.getDefaultInstance());
   }
 
   private FactsGrpc.FactsBlockingStub facts(Duration deadline) {

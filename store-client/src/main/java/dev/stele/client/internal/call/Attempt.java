@@ -2,7 +2,9 @@
 package dev.stele.client.internal.call;
 
 import dev.stele.client.internal.failure.FailureReader;
+import dev.stele.client.internal.history.History;
 import dev.stele.client.internal.link.EndpointLink;
+import dev.stele.proto.v1.RequestHeader;
 import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
@@ -17,14 +19,17 @@ final class Attempt<Q, A, R> extends ClientCall.Listener<A> {
   private final Request<Q, A, R> request;
   private final EndpointLink link;
   private final History.Known sentUnder;
+  private final RequestHeader header;
   private volatile boolean sent;
   private volatile @Nullable ClientCall<Q, A> call;
   private @Nullable A message;
 
-  Attempt(Request<Q, A, R> request, EndpointLink link, History.Known sentUnder) {
+  Attempt(
+      Request<Q, A, R> request, EndpointLink link, History.Known sentUnder, RequestHeader header) {
     this.request = request;
     this.link = link;
     this.sentUnder = sentUnder;
+    this.header = header;
   }
 
   EndpointLink link() {
@@ -41,7 +46,7 @@ final class Attempt<Q, A, R> extends ClientCall.Listener<A> {
     if (outgoing.method().write()) {
       options = options.withStreamTracerFactory(new SentTracerFactory());
     }
-    Q message = outgoing.message().apply(sentUnder.header());
+    Q message = outgoing.message().apply(header);
     ClientCall<Q, A> started = link.newCall(outgoing.method().descriptor(), options);
     call = started;
     started.start(this, new Metadata());

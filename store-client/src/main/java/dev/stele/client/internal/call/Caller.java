@@ -2,13 +2,17 @@
 package dev.stele.client.internal.call;
 
 import dev.stele.client.internal.ClientSettings;
+import dev.stele.client.internal.history.History;
 import dev.stele.client.internal.link.Endpoints;
+import dev.stele.client.internal.session.SessionIds;
+import dev.stele.client.internal.session.SessionPool;
 import dev.stele.client.internal.time.Timekeeper;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What all requests of a client share. Thread-safe; a request that succeeds at once takes no lock.
@@ -24,6 +28,7 @@ public final class Caller implements AutoCloseable {
   private final Observations observations;
   private final Executor callbacks;
   private final long timeoutNanos;
+  private final @Nullable WriteGate gate;
   private final Set<Request<?, ?, ?>> waiting = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
@@ -34,11 +39,13 @@ public final class Caller implements AutoCloseable {
     this.observations = new Observations(settings.observationRegistry());
     this.callbacks = settings.callbackExecutor();
     this.timeoutNanos = settings.requestTimeout().toNanos();
+    this.gate = settings.sessions() ? new WriteGate(this, new SessionPool(new SessionIds())) : null;
   }
 
   /** Sends a request. */
   public <Q, A, R> CompletableFuture<R> call(Outgoing<Q, A, R> outgoing) {
-    Request<Q, A, R> request = new Request<>(this, outgoing, timekeeper.nanoTime() + timeoutNanos);
+    long deadlineNanos = timekeeper.nanoTime() + timeoutNanos;
+    Request<Q, A, R> request = new Request<>(this, outgoing, deadlineNanos, callbacks);
     observations.observe(outgoing.method(), request);
     request.attempt();
     return request;
@@ -61,8 +68,9 @@ public final class Caller implements AutoCloseable {
     return retries;
   }
 
-  Executor callbacks() {
-    return callbacks;
+  /** Where writes get their sessions; null when they have none. */
+  @Nullable WriteGate gate() {
+    return gate;
   }
 
   boolean isClosed() {
@@ -70,9 +78,10 @@ public final class Caller implements AutoCloseable {
   }
 
   /**
-   * The most that one attempt of a read may take, so that a silent endpoint leaves time for others.
+   * The most that one attempt may take of what can be sent again, so that a silent endpoint leaves
+   * time for others.
    */
-  long readAttemptNanos() {
+  long attemptNanos() {
     return timeoutNanos / 3 + 1;
   }
 
@@ -100,6 +109,9 @@ public final class Caller implements AutoCloseable {
       if (waiting.remove(request)) {
         request.attempt();
       }
+    }
+    if (gate != null) {
+      gate.close();
     }
   }
 }

@@ -7,6 +7,10 @@ import dev.stele.proto.v1.DeleteResponse;
 import dev.stele.proto.v1.FactsGrpc;
 import dev.stele.proto.v1.GetRequest;
 import dev.stele.proto.v1.GetResponse;
+import dev.stele.proto.v1.HashRequest;
+import dev.stele.proto.v1.HashResponse;
+import dev.stele.proto.v1.HelloRequest;
+import dev.stele.proto.v1.HelloResponse;
 import dev.stele.proto.v1.HistoryRequest;
 import dev.stele.proto.v1.HistoryResponse;
 import dev.stele.proto.v1.ListRequest;
@@ -26,7 +30,7 @@ import java.util.function.Function;
  *
  * @param descriptor on the wire
  * @param header of its answers
- * @param write whether it may change something, so that it must not be sent twice
+ * @param write whether it may change something, so that it must not be sent twice without a session
  */
 public record Method<Q, A>(
     MethodDescriptor<Q, A> descriptor, Function<A, ResponseHeader> header, boolean write) {
@@ -36,6 +40,11 @@ public record Method<Q, A>(
       new Method<>(FactsGrpc.getDeleteMethod(), DeleteResponse::getHeader, true);
   public static final Method<TxnRequest, TxnResponse> TXN =
       new Method<>(FactsGrpc.getTxnMethod(), TxnResponse::getHeader, true);
+
+  /** A transaction that changes nothing, whichever branch runs. */
+  public static final Method<TxnRequest, TxnResponse> READ_TXN =
+      new Method<>(FactsGrpc.getTxnMethod(), TxnResponse::getHeader, false);
+
   public static final Method<GetRequest, GetResponse> GET =
       new Method<>(FactsGrpc.getGetMethod(), GetResponse::getHeader, false);
   public static final Method<ListRequest, ListResponse> LIST =
@@ -44,6 +53,11 @@ public record Method<Q, A>(
       new Method<>(FactsGrpc.getHistoryMethod(), HistoryResponse::getHeader, false);
   public static final Method<StatusRequest, StatusResponse> STATUS =
       new Method<>(ClusterGrpc.getStatusMethod(), StatusResponse::getHeader, false);
+  public static final Method<HelloRequest, HelloResponse> HELLO =
+      new Method<>(ClusterGrpc.getHelloMethod(), HelloResponse::getHeader, false);
+
+  public static final Method<HashRequest, HashResponse> HASH =
+      new Method<>(ClusterGrpc.getHashMethod(), HashResponse::getHeader, false);
 
   /** For people and metrics, for instance {@code Put}. */
   public String name() {

@@ -8,10 +8,13 @@ import dev.stele.client.error.SteleException;
 import dev.stele.client.error.UnavailableException;
 import dev.stele.client.error.WrongEpochException;
 import dev.stele.client.internal.failure.Failure;
+import dev.stele.client.internal.history.History;
 import dev.stele.client.internal.link.EndpointLink;
 import dev.stele.client.internal.link.Endpoints;
+import dev.stele.client.internal.session.Ticket;
 import dev.stele.proto.v1.ResponseHeader;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +23,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One request over all its attempts, which follow one another: no two are ever under way. A write
- * is tried again only after an attempt of which it is certain that nothing happened.
+ * under a session is tried again whatever became of the last attempt, always under the same ticket,
+ * until its outcome is known or its time is over. A write without one is tried again only after an
+ * attempt of which it is certain that nothing happened.
  */
 final class Request<Q, A, R> extends CompletableFuture<R> {
   /**
@@ -37,18 +42,24 @@ final class Request<Q, A, R> extends CompletableFuture<R> {
   private final Outgoing<Q, A, R> outgoing;
   private final long deadlineNanos;
   private final long minRetryNanos;
+  private final Executor callbacks;
   private final long seenBefore;
+  private final Doubt doubt = new Doubt();
   private int attempts;
   private int hops;
   private int waits;
+  private boolean owesToken;
+  private boolean reopened;
+  private @Nullable Ticket ticket;
   private @Nullable EndpointLink failedAt;
   private @Nullable SteleException lastFailure;
   private volatile @Nullable Attempt<Q, A, R> underWay;
 
-  Request(Caller caller, Outgoing<Q, A, R> outgoing, long deadlineNanos) {
+  Request(Caller caller, Outgoing<Q, A, R> outgoing, long deadlineNanos, Executor callbacks) {
     this.caller = caller;
     this.outgoing = outgoing;
     this.deadlineNanos = deadlineNanos;
+    this.callbacks = callbacks;
     long givenNanos = deadlineNanos - caller.timekeeper().nanoTime();
     this.minRetryNanos = Math.min(givenNanos / MIN_RETRY_PART, MIN_RETRY_MAX_NANOS);
     this.seenBefore = outgoing.monotonic() ? caller.history().known().revision() : 0;
@@ -58,9 +69,14 @@ final class Request<Q, A, R> extends CompletableFuture<R> {
     return outgoing;
   }
 
+  long deadlineNanos() {
+    return deadlineNanos;
+  }
+
   /** Makes the next attempt, where it has the best prospects. */
   void attempt() {
     if (isDone()) {
+      leaveSession();
       return;
     }
     if (caller.isClosed()) {
@@ -69,7 +85,7 @@ final class Request<Q, A, R> extends CompletableFuture<R> {
     }
     long now = caller.timekeeper().nanoTime();
     long leftNanos = deadlineNanos - now;
-    if (lastFailure != null && leftNanos < minRetryNanos) {
+    if (lastFailure != null && leftNanos < Math.max(1, minRetryNanos)) {
       fail(lastFailure);
       return;
     }
@@ -77,16 +93,51 @@ final class Request<Q, A, R> extends CompletableFuture<R> {
       fail(unavailable("the request's time is over"));
       return;
     }
+    if (owesToken && !caller.retries().take(now)) {
+      caller.later(this, Math.min(backoffNanos(), leftNanos - minRetryNanos + 1));
+      return;
+    }
+    owesToken = false;
+    WriteGate gate = gate();
+    if (gate != null && ticket == null) {
+      Ticket entered = gate.enter(this);
+      if (entered == null) {
+        // It may be let in elsewhere already: nothing of this request is touched from here on.
+        return;
+      }
+      ticket = entered;
+    }
+    start(now, leftNanos);
+  }
+
+  private void start(long now, long leftNanos) {
     attempts++;
     EndpointLink link = caller.endpoints().pick(outgoing.route(), failedAt, now);
-    long attemptNanos =
-        outgoing.method().write() ? leftNanos : Math.min(leftNanos, caller.readAttemptNanos());
-    Attempt<Q, A, R> attempt = new Attempt<>(this, link, caller.history().known());
+    Ticket entered = ticket;
+    History.Known known = entered == null ? caller.history().known() : entered.known();
+    boolean once = outgoing.method().write() && entered == null;
+    Attempt<Q, A, R> attempt =
+        new Attempt<>(this, link, known, entered == null ? known.header() : entered.header());
     underWay = attempt;
-    attempt.start(attemptNanos);
+    attempt.start(once ? leftNanos : Math.min(leftNanos, caller.attemptNanos()));
     if (isCancelled()) {
       attempt.cancel();
     }
+  }
+
+  private @Nullable WriteGate gate() {
+    return outgoing.method().write() ? caller.gate() : null;
+  }
+
+  /** The gate has a place for this write. */
+  void admitted(Ticket entered) {
+    ticket = entered;
+    attempt();
+  }
+
+  /** The gate has none, so nothing was sent since it was asked. */
+  void refused(SteleException reason) {
+    fail(reason);
   }
 
   /** An attempt was answered. */
@@ -94,7 +145,8 @@ final class Request<Q, A, R> extends CompletableFuture<R> {
     EndpointLink link = attempt.link();
     link.succeeded();
     ResponseHeader header = outgoing.method().header().apply(message);
-    boolean sameHistory = caller.history().observe(attempt.sentUnder(), header);
+    boolean sameHistory =
+        caller.history().observe(attempt.sentUnder(), header, caller.timekeeper().nanoTime());
     if (sameHistory) {
       caller.endpoints().observe(link, header);
     }
@@ -148,15 +200,19 @@ final class Request<Q, A, R> extends CompletableFuture<R> {
     if (!failure.leaderEndpoint().isEmpty()) {
       caller.endpoints().hint(failure.leaderEndpoint());
     }
-    lastFailure = failure.exception();
-    failedAt = link;
-    if (!failure.retriable() || isDone() || caller.isClosed() || attempts >= Caller.MAX_ATTEMPTS) {
-      fail(failure.exception());
+    if (reopens(failure)) {
       return;
     }
-    long delayNanos = delayNanos(link, failure, now);
-    if (delayNanos > deadlineNanos - now - minRetryNanos || !caller.retries().take(now)) {
-      fail(failure.exception());
+    Failure weighed = ticket == null ? failure : doubt.weigh(failure);
+    lastFailure = weighed.exception();
+    failedAt = link;
+    if (!weighed.retriable() || isDone() || caller.isClosed() || attempts >= Caller.MAX_ATTEMPTS) {
+      fail(weighed.exception());
+      return;
+    }
+    long delayNanos = delayNanos(link, weighed, now);
+    if (delayNanos > deadlineNanos - now - minRetryNanos || !mayRetry(now)) {
+      fail(weighed.exception());
       return;
     }
     LOG.atDebug()
@@ -172,6 +228,36 @@ final class Request<Q, A, R> extends CompletableFuture<R> {
     }
   }
 
+  /**
+   * A write whose session has expired was not executed. If no earlier try can have been either, it
+   * is a new write in a new session: once, since the store time of that one is of this moment.
+   */
+  private boolean reopens(Failure failure) {
+    WriteGate gate = gate();
+    Ticket expired = ticket;
+    if (gate == null
+        || expired == null
+        || reopened
+        || doubt.exists()
+        || failure.exception().reason() != Reason.SESSION_EXPIRED) {
+      return false;
+    }
+    reopened = true;
+    ticket = null;
+    gate.expired(expired);
+    attempt();
+    return true;
+  }
+
+  /** A write in doubt is worth waiting until the budget has a token for it. */
+  private boolean mayRetry(long now) {
+    if (caller.retries().take(now)) {
+      return true;
+    }
+    owesToken = doubt.exists() && caller.retries().refills();
+    return owesToken;
+  }
+
   /** None while another endpoint promises better, but only once around; then a backoff. */
   private long delayNanos(EndpointLink link, Failure failure, long now) {
     Endpoints endpoints = caller.endpoints();
@@ -184,9 +270,13 @@ final class Request<Q, A, R> extends CompletableFuture<R> {
       return 0;
     }
     hops = 0;
+    return failure.retryAfterNanos() + backoffNanos();
+  }
+
+  private long backoffNanos() {
     long backoffNanos = Backoff.delayNanos(waits, caller.timekeeper().random());
     waits++;
-    return failure.retryAfterNanos() + backoffNanos;
+    return backoffNanos;
   }
 
   private static UnavailableException unavailable(String message) {
@@ -197,9 +287,20 @@ final class Request<Q, A, R> extends CompletableFuture<R> {
     deliver(null, failure);
   }
 
+  private void leaveSession() {
+    WriteGate gate = gate();
+    Ticket entered = ticket;
+    if (gate != null && entered != null) {
+      ticket = null;
+      gate.leave(entered);
+    }
+  }
+
+  /** Nothing is sent after this. */
   private void deliver(@Nullable R answer, @Nullable SteleException failure) {
+    leaveSession();
     try {
-      caller.callbacks().execute(() -> finish(answer, failure));
+      callbacks.execute(() -> finish(answer, failure));
     } catch (RejectedExecutionException e) {
       // The caller's executor is gone, the caller may not be: better here than never.
       LOG.atWarn().setCause(e).log("callback executor refuses, completing on this thread");

@@ -18,6 +18,11 @@ public final class TokenBucket {
     this.filledAtNanos = nowNanos;
   }
 
+  /** Whether an empty bucket has a token again some day. */
+  public boolean refills() {
+    return capacity >= 1 && perNano > 0;
+  }
+
   /** Takes a token, if there is one. */
   public synchronized boolean take(long nowNanos) {
     long passed = Math.max(0, nowNanos - filledAtNanos);

@@ -16,12 +16,14 @@ import dev.stele.client.OperationResult;
 import dev.stele.client.Page;
 import dev.stele.client.PageToken;
 import dev.stele.client.ResponseInfo;
+import dev.stele.client.StateComparison;
 import dev.stele.client.TxnResult;
 import dev.stele.client.Written;
 import dev.stele.client.kind.FactKind;
 import dev.stele.proto.v1.Change;
 import dev.stele.proto.v1.DeleteResponse;
 import dev.stele.proto.v1.GetResponse;
+import dev.stele.proto.v1.HashResponse;
 import dev.stele.proto.v1.HistoryResponse;
 import dev.stele.proto.v1.ListResponse;
 import dev.stele.proto.v1.PutResponse;
@@ -32,6 +34,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 
 /** Answers from messages. A body that is none of its kind is an IllegalArgumentException. */
@@ -122,7 +125,8 @@ public final class Answers {
     for (dev.stele.proto.v1.NodeStatus node : message.getNodesList()) {
       nodes.add(node(node));
     }
-    return new ClusterStatus(message.getFloor(), nodes, info(message.getHeader()));
+    return new ClusterStatus(
+        message.getFloor(), message.getFeatureLevel(), nodes, info(message.getHeader()));
   }
 
   private static NodeStatus node(dev.stele.proto.v1.NodeStatus node) {
@@ -143,7 +147,24 @@ public final class Answers {
         node.getVersion(),
         node.getTerm(),
         node.getDurable(),
+        node.getHash(),
+        node.getMaxFeatureLevel(),
         node.getDetail());
+  }
+
+  public static StateComparison comparison(HashResponse message) {
+    List<StateComparison.NodeHash> nodes = new ArrayList<>(message.getNodesCount());
+    for (dev.stele.proto.v1.NodeHash node : message.getNodesList()) {
+      nodes.add(
+          new StateComparison.NodeHash(
+              node.getId(),
+              node.getAppliedIndex(),
+              node.getRevision(),
+              node.hasHash() ? OptionalLong.of(node.getHash()) : OptionalLong.empty(),
+              node.getDetail()));
+    }
+    return new StateComparison(
+        message.getAppliedIndex(), message.getEqual(), nodes, info(message.getHeader()));
   }
 
   /** The keys of a typed list. */

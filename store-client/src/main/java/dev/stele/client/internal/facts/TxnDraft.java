@@ -58,13 +58,18 @@ final class TxnDraft implements Txn {
   @Override
   public CompletableFuture<TxnResult> commit() {
     TxnRequest body = draft.build();
+    boolean writes = writes(body.getThenList()) || writes(body.getElseList());
     return caller.call(
         new Outgoing<>(
-            Method.TXN,
+            writes ? Method.TXN : Method.READ_TXN,
             Route.LEADER,
             false,
             header -> body.toBuilder().setHeader(header).build(),
             Answers::txn));
+  }
+
+  private static boolean writes(List<dev.stele.proto.v1.Operation> branch) {
+    return branch.stream().anyMatch(step -> step.hasPut() || step.hasDelete());
   }
 
   private static dev.stele.proto.v1.Compare message(Compare compare) {
