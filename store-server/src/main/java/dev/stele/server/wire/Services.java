@@ -4,7 +4,7 @@ package dev.stele.server.wire;
 import dev.stele.proto.peer.v1.PeerGrpc;
 import dev.stele.proto.v1.ClusterGrpc;
 import dev.stele.proto.v1.FactsGrpc;
-import dev.stele.server.admission.Admission;
+import dev.stele.server.admission.WriteAdmission;
 import dev.stele.server.wire.call.Budget;
 import dev.stele.server.wire.call.CallRuntime;
 import dev.stele.server.wire.call.Effect;
@@ -42,7 +42,7 @@ final class Services {
     Headers headers = new Headers(context);
     OwnStatus ownStatus = new OwnStatus(context, readers);
     Forwarder forwarder = new Forwarder(channels, context.identity());
-    Admission admission = new Admission(context.store(), context.ticker());
+    WriteAdmission admission = new WriteAdmission(context.store(), context.ticker());
     WriteService writes =
         new WriteService(
             context,

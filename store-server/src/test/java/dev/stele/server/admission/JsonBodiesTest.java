@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.stele.server.core.model.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -80,11 +81,11 @@ final class JsonBodiesTest {
   }
 
   @Property(tries = 300)
-  void whatALenientParserWritesIsTakenWholeAndNotWithItsEndCutOff(@ForAll("objects") Object value)
+  void whatIsWrittenAsJsonIsTakenWholeAndNotWithItsEndCutOff(@ForAll("objects") Object value)
       throws Exception {
     byte[] text = new ObjectMapper().writeValueAsBytes(value);
     JsonText.check(Bytes.wrap(text));
-    byte[] cut = java.util.Arrays.copyOf(text, text.length - 1);
+    byte[] cut = Arrays.copyOf(text, text.length - 1);
     assertNoJson(Bytes.wrap(cut));
   }
 

@@ -29,6 +29,8 @@ import dev.stele.server.core.model.Reason;
 import dev.stele.server.core.model.Stamp;
 import dev.stele.server.port.LogPosition;
 import dev.stele.server.storage.MapStateStore;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -251,10 +253,10 @@ final class KindRuleTest {
       throws MalformedException {
     Bytes body = KindPolicyCodec.encode(policy);
     assertThat(KindPolicyCodec.decode(body)).isEqualTo(policy);
-    byte[] cut = java.util.Arrays.copyOf(body.unsafeArray(), body.length() - 1);
+    byte[] cut = Arrays.copyOf(body.unsafeArray(), body.length() - 1);
     assertThatThrownBy(() -> KindPolicyCodec.decode(Bytes.wrap(cut)))
         .isInstanceOf(MalformedException.class);
-    byte[] longer = java.util.Arrays.copyOf(body.unsafeArray(), body.length() + 1);
+    byte[] longer = Arrays.copyOf(body.unsafeArray(), body.length() + 1);
     assertThatThrownBy(() -> KindPolicyCodec.decode(Bytes.wrap(longer)))
         .isInstanceOf(MalformedException.class);
   }
@@ -277,7 +279,7 @@ final class KindRuleTest {
 
   /** Half a surrogate pair is no text that can be encoded. */
   private static boolean isText(String text) {
-    return java.nio.charset.StandardCharsets.UTF_8.newEncoder().canEncode(text);
+    return StandardCharsets.UTF_8.newEncoder().canEncode(text);
   }
 
   private static KindPolicy policy(BodyType type, long maxFacts) {

@@ -48,6 +48,11 @@ final class RawClient implements AutoCloseable {
         .put(PutRequest.newBuilder().setKey(utf8(key)).setBody(body(text)).build());
   }
 
+  PutResponse putBytes(String key, ByteString body) {
+    return facts(Duration.ofSeconds(5))
+        .put(PutRequest.newBuilder().setKey(utf8(key)).setBody(body).build());
+  }
+
   GetResponse get(String key) {
     return get(key, ReadMode.getDefaultInstance(), Duration.ofSeconds(5));
   }

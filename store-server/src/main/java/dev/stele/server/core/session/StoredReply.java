@@ -25,6 +25,6 @@ public record StoredReply(long sequence, long fingerprint, Bytes reply, long has
 
   /** What it counts against the bound of all sessions. */
   public long sizeBytes() {
-    return OVERHEAD_BYTES + reply.length();
+    return (long) OVERHEAD_BYTES + reply.length();
   }
 }

@@ -7,7 +7,7 @@ import dev.stele.proto.v1.HistoryRequest;
 import dev.stele.proto.v1.HistoryResponse;
 import dev.stele.proto.v1.ListRequest;
 import dev.stele.proto.v1.ListResponse;
-import dev.stele.server.admission.Admission;
+import dev.stele.server.admission.WriteAdmission;
 import dev.stele.server.core.kind.Kinds;
 import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.ClusterIdentity;
@@ -72,7 +72,8 @@ public final class ReadService {
 
   private static void requireKnown(StateStore.Snapshot snapshot, String kind, String field) {
     if (!kind.equals(KindNames.LEASE) && Kinds.policy(snapshot, kind).isEmpty()) {
-      throw new RefusedException(Reason.UNKNOWN_KIND, field, Admission.unknownKind(kind, field));
+      throw new RefusedException(
+          Reason.UNKNOWN_KIND, field, WriteAdmission.unknownKind(kind, field));
     }
   }
 

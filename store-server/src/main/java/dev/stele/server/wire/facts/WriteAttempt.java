@@ -2,8 +2,8 @@
 package dev.stele.server.wire.facts;
 
 import com.google.protobuf.Message;
-import dev.stele.server.admission.Admission;
 import dev.stele.server.admission.Verdict;
+import dev.stele.server.admission.WriteAdmission;
 import dev.stele.server.core.command.Command;
 import dev.stele.server.core.command.Result;
 import dev.stele.server.core.model.Reason;
@@ -147,7 +147,7 @@ final class WriteAttempt<R extends Message> implements Runnable {
   /** Then the core answers, whatever the policies say now. */
   private boolean decidedBefore() {
     try (StateStore.Snapshot snapshot = desk.context.store().snapshot()) {
-      return Admission.decidedBefore(command, snapshot);
+      return WriteAdmission.decidedBefore(command, snapshot);
     }
   }
 

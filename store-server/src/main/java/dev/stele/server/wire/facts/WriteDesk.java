@@ -2,7 +2,7 @@
 package dev.stele.server.wire.facts;
 
 import com.google.protobuf.Message;
-import dev.stele.server.admission.Admission;
+import dev.stele.server.admission.WriteAdmission;
 import dev.stele.server.core.command.Command;
 import dev.stele.server.core.command.Result;
 import dev.stele.server.core.model.Reason;
@@ -35,7 +35,7 @@ public final class WriteDesk {
 
   final WireContext context;
   final Headers headers;
-  final Admission admission;
+  final WriteAdmission admission;
   final Executor readers;
   final Forwarder forwarder;
   final ScheduledExecutorService timer;
@@ -47,7 +47,7 @@ public final class WriteDesk {
   public WriteDesk(
       WireContext context,
       Headers headers,
-      Admission admission,
+      WriteAdmission admission,
       Executor readers,
       Forwarder forwarder,
       ScheduledExecutorService timer) {

@@ -25,11 +25,11 @@ import java.util.Optional;
  * <p>Any thread. After a change of a policy the next call reads the policies from the store, and
  * the first body of a kind has its schema compiled; otherwise nothing blocks.
  */
-public final class Admission {
+public final class WriteAdmission {
   private final KindDirectory kinds;
   private final WriteBudgets budgets;
 
-  public Admission(StateStore store, Ticker ticker) {
+  public WriteAdmission(StateStore store, Ticker ticker) {
     kinds = new KindDirectory(store, ticker);
     budgets = new WriteBudgets(kinds);
   }

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stele.server.core.command.Command;
 import dev.stele.server.core.command.Compare;
+import dev.stele.server.core.command.Expect;
 import dev.stele.server.core.command.ExpireSessions;
 import dev.stele.server.core.command.Once;
 import dev.stele.server.core.command.Operation;
@@ -29,13 +30,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** What is let through to consensus, under policies that change and a clock that is the test's. */
-final class AdmissionTest {
+final class WriteAdmissionTest {
   private static final String SCHEMA =
       "{\"type\":\"object\",\"properties\":{\"a\":{\"type\":\"integer\"}}}";
 
   private final DecidingStore kinds = new DecidingStore();
   private final AtomicLong nanos = new AtomicLong();
-  private final Admission admission = new Admission(kinds.store, nanos::get);
+  private final WriteAdmission admission = new WriteAdmission(kinds.store, nanos::get);
 
   @Test
   void aKindIsKnownFromItsPolicysRevisionOnAndUnknownAgainOnceThatIsDeleted() {
@@ -97,7 +98,7 @@ final class AdmissionTest {
         new Put(
             Key.of("blobs/a"),
             Bytes.wrap(new byte[] {(byte) 0xc3, 0x28, 0}),
-            dev.stele.server.core.command.Expect.ANYTHING,
+            Expect.ANYTHING,
             Optional.empty(),
             List.of());
     assertAdmitted(noText);
@@ -207,14 +208,14 @@ final class AdmissionTest {
   @Test
   void aTaggedWriteWasDecidedBeforeOnceItsSessionAnswersItOrForgotItsAnswer() {
     Command first = once(1, 1, put("desired/a", ""));
-    assertThat(Admission.decidedBefore(first, kinds.store.latest())).isFalse();
+    assertThat(WriteAdmission.decidedBefore(first, kinds.store.latest())).isFalse();
     kinds.decide(first);
-    assertThat(Admission.decidedBefore(first, kinds.store.latest())).isTrue();
+    assertThat(WriteAdmission.decidedBefore(first, kinds.store.latest())).isTrue();
     Command second = once(2, 2, put("desired/a", ""));
-    assertThat(Admission.decidedBefore(second, kinds.store.latest())).isFalse();
+    assertThat(WriteAdmission.decidedBefore(second, kinds.store.latest())).isFalse();
     kinds.decide(second);
-    assertThat(Admission.decidedBefore(first, kinds.store.latest())).isTrue();
-    assertThat(Admission.decidedBefore(put("desired/a", ""), kinds.store.latest())).isFalse();
+    assertThat(WriteAdmission.decidedBefore(first, kinds.store.latest())).isTrue();
+    assertThat(WriteAdmission.decidedBefore(put("desired/a", ""), kinds.store.latest())).isFalse();
   }
 
   private static Command once(long sequence, long mark, Put put) {
