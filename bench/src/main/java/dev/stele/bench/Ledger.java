@@ -2,79 +2,119 @@
 package dev.stele.bench;
 
 import dev.stele.bench.Target.Found;
-import java.util.HashSet;
-import java.util.Optional;
+import java.util.BitSet;
 import java.util.OptionalLong;
-import java.util.Set;
 
 /**
- * What became of the writes of one key. One client writes it, one write at a time, so that the
- * state which a later read may find is decidable: the acknowledged write with the highest revision,
- * or any whose outcome is unknown (such a write may take effect at any later time, so behind
- * acknowledged ones too).
+ * What became of the writes of one key. One client writes it, one write at a time, and each write
+ * is told apart by its value, so the key's history decides what happened: every acknowledged write
+ * once, every refused one never, and one of unknown outcome once or never.
  *
  * <p>Not thread-safe: its client's turns and the final check follow one another.
  */
 final class Ledger {
-  private final Set<Long> unknown = new HashSet<>();
-  private long sequence;
-  private long acknowledged;
-  private long ackedSequence = -1;
+  private final BitSet unknown = new BitSet();
+  private final BitSet refused = new BitSet();
+  private int sequence;
   private long ackedRevision = -1;
   private boolean wentBack;
 
   /** Names the next write. */
-  long next() {
+  int next() {
     return sequence++;
   }
 
-  void acknowledge(long written, long revision) {
-    acknowledged++;
+  void acknowledge(long revision) {
     // The writes of one key follow one another, so their revisions must grow.
     wentBack |= revision <= ackedRevision;
-    if (revision > ackedRevision) {
-      ackedRevision = revision;
-      ackedSequence = written;
-    }
+    ackedRevision = Math.max(ackedRevision, revision);
   }
 
-  void leaveUnknown(long written) {
-    unknown.add(written);
+  void leaveUnknown(int written) {
+    unknown.set(written);
+  }
+
+  void refuse(int written) {
+    refused.set(written);
   }
 
   long acknowledged() {
-    return acknowledged;
+    return (long) sequence - unknown.cardinality() - refused.cardinality();
   }
 
-  /** Whether a read may find this once every write has ended. */
-  Verdict judge(long run, Optional<Found> found) {
-    if (wentBack) {
-      return Verdict.WENT_BACK;
+  /** Looks at the key's history once every write has ended. */
+  Look look(long run) {
+    return new Look(run);
+  }
+
+  /** The key's changes, newest first, and then the verdict. */
+  final class Look {
+    private final long run;
+    private final BitSet seen = new BitSet();
+    private boolean twice;
+    private boolean beforeThisRun;
+    private boolean foreign;
+
+    private Look(long run) {
+      this.run = run;
     }
-    if (found.isEmpty()) {
-      return ackedSequence < 0 ? Verdict.KEPT : Verdict.LOST;
+
+    void visit(Found change) {
+      OptionalLong written = Stamp.sequence(run, change.value());
+      if (written.isEmpty()) {
+        // What stood there before this run may be there, but nothing of it behind this run's.
+        foreign |= seen.isEmpty() && acknowledged() > 0;
+        beforeThisRun = true;
+        return;
+      }
+      foreign |= beforeThisRun;
+      int which = (int) written.getAsLong();
+      twice |= seen.get(which);
+      seen.set(which);
     }
-    Found fact = found.get();
-    OptionalLong written = Stamp.sequence(run, fact.value());
-    if (written.isEmpty()) {
-      // What stood there before this run may stay there as long as nothing was acknowledged.
-      return ackedSequence < 0 ? Verdict.KEPT : Verdict.FOREIGN;
+
+    Verdict verdict() {
+      if (foreign) {
+        return Verdict.FOREIGN;
+      }
+      if (wentBack) {
+        return Verdict.WENT_BACK;
+      }
+      if (twice) {
+        return Verdict.TWICE;
+      }
+      if (seen.intersects(refused) || seen.length() > sequence) {
+        return Verdict.PHANTOM;
+      }
+      BitSet missing = new BitSet();
+      missing.set(0, sequence);
+      missing.andNot(seen);
+      missing.andNot(refused);
+      missing.andNot(unknown);
+      return missing.isEmpty() ? Verdict.KEPT : Verdict.LOST;
     }
-    if (written.getAsLong() == ackedSequence && fact.revision() == ackedRevision) {
-      return Verdict.KEPT;
+
+    /** Writes of unknown outcome that took effect. */
+    int unknownDone() {
+      BitSet done = (BitSet) unknown.clone();
+      done.and(seen);
+      return done.cardinality();
     }
-    if (fact.revision() > ackedRevision && unknown.contains(written.getAsLong())) {
-      return Verdict.KEPT;
+
+    /** Writes of unknown outcome that did not take effect. */
+    int unknownNotDone() {
+      return unknown.cardinality() - unknownDone();
     }
-    return fact.revision() > ackedRevision ? Verdict.PHANTOM : Verdict.LOST;
   }
 
   /** How a key was found. */
   enum Verdict {
-    /** As acknowledged, or overwritten by a write whose outcome is unknown. */
+    /** Every acknowledged write once, in order; no refused one. */
     KEPT,
-    /** The last acknowledged write is not there. */
+    /** An acknowledged write is not there. */
     LOST,
+    /** A write took effect twice. */
+    TWICE,
     /** A write that was reported as not done is there. */
     PHANTOM,
     /** Somebody else writes the same keys: nothing can be said. */

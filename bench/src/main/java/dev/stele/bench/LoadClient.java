@@ -70,17 +70,19 @@ final class LoadClient {
 
   private void put(int index, long start) {
     Ledger ledger = setting.ledgers().get(index);
-    long written = ledger.next();
+    int written = ledger.next();
     byte[] value = Stamp.value(setting.run(), written, setting.options().valueBytes());
     CompletableFuture<Long> put = target.put(setting.options().key(index), value);
     var unused =
         put.whenComplete(
             (revision, failure) -> {
               if (failure == null) {
-                ledger.acknowledge(written, revision);
+                ledger.acknowledge(revision);
                 succeeded(start);
               } else if (failed(failure).mayHaveHappened()) {
                 ledger.leaveUnknown(written);
+              } else {
+                ledger.refuse(written);
               }
               next(failure);
             });

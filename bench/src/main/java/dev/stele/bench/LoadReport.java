@@ -41,11 +41,15 @@ public record LoadReport(
       double meanMicros) {}
 
   /**
-   * Whether the acknowledged writes are there, warm-up included.
+   * Whether every acknowledged write took effect exactly once, by the history of each key, warm-up
+   * included.
    *
    * @param keys keys that were read back
    * @param acknowledged writes that were acknowledged
-   * @param lost keys whose last acknowledged write is gone
+   * @param unknownDone writes of unknown outcome that took effect, once
+   * @param unknownNotDone writes of unknown outcome that did not
+   * @param lost keys that an acknowledged write is missing of
+   * @param twice keys of which a write took effect twice
    * @param phantoms keys that hold a write which was reported as not done
    * @param wentBack keys of which a later write got a lower or equal revision
    * @param foreign keys that somebody else wrote meanwhile
@@ -55,7 +59,10 @@ public record LoadReport(
   public record Verification(
       int keys,
       long acknowledged,
+      long unknownDone,
+      long unknownNotDone,
       int lost,
+      int twice,
       int phantoms,
       int wentBack,
       int foreign,
@@ -63,7 +70,7 @@ public record LoadReport(
       List<String> examples) {
     /** Whether all is as it must be. */
     public boolean holds() {
-      return lost + phantoms + wentBack + foreign + unread == 0;
+      return lost + twice + phantoms + wentBack + foreign + unread == 0;
     }
   }
 }

@@ -2,13 +2,11 @@
 package dev.stele.bench;
 
 import dev.stele.bench.LoadReport.Verification;
-import dev.stele.bench.Target.Found;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
@@ -56,24 +54,27 @@ final class Readback {
     }
   }
 
-  /** Reads every key and judges what is there. */
+  /** Reads the history of every key and judges what is there. */
   Verification verify(long run, List<Ledger> ledgers)
       throws InterruptedException, TimeoutException {
-    List<@Nullable Optional<Found>> found =
-        each(index -> connection(index).getLinearizable(options.key(index)));
+    List<Ledger.@Nullable Look> looks = each(index -> look(index, run, ledgers.get(index)));
     Map<Ledger.Verdict, Integer> counts = new EnumMap<>(Ledger.Verdict.class);
     List<String> examples = new ArrayList<>();
     int unread = 0;
+    long unknownDone = 0;
+    long unknownNotDone = 0;
     for (int index = 0; index < ledgers.size(); index++) {
-      Optional<Found> fact = found.get(index);
+      Ledger.Look look = looks.get(index);
       String trouble = null;
-      if (fact == null) {
+      if (look == null) {
         unread++;
         trouble = "UNREAD";
       } else {
-        Ledger.Verdict verdict = ledgers.get(index).judge(run, fact);
+        Ledger.Verdict verdict = look.verdict();
         counts.merge(verdict, 1, Integer::sum);
         trouble = verdict == Ledger.Verdict.KEPT ? null : verdict.name();
+        unknownDone += look.unknownDone();
+        unknownNotDone += look.unknownNotDone();
       }
       if (trouble != null && examples.size() < EXAMPLES_MAX) {
         examples.add(options.key(index) + " " + trouble);
@@ -82,12 +83,21 @@ final class Readback {
     return new Verification(
         ledgers.size(),
         ledgers.stream().mapToLong(Ledger::acknowledged).sum(),
+        unknownDone,
+        unknownNotDone,
         counts.getOrDefault(Ledger.Verdict.LOST, 0),
+        counts.getOrDefault(Ledger.Verdict.TWICE, 0),
         counts.getOrDefault(Ledger.Verdict.PHANTOM, 0),
         counts.getOrDefault(Ledger.Verdict.WENT_BACK, 0),
         counts.getOrDefault(Ledger.Verdict.FOREIGN, 0),
         unread,
         List.copyOf(examples));
+  }
+
+  /** A new look at each try: one that failed half-way has seen some changes already. */
+  private CompletableFuture<Ledger.Look> look(int index, long run, Ledger ledger) {
+    Ledger.Look look = ledger.look(run);
+    return connection(index).history(options.key(index), look::visit).thenApply(all -> look);
   }
 
   private Target connection(int index) {

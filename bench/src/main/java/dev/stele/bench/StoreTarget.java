@@ -2,8 +2,10 @@
 package dev.stele.bench;
 
 import dev.stele.client.Fact;
+import dev.stele.client.FactChange;
 import dev.stele.client.FactKey;
 import dev.stele.client.Got;
+import dev.stele.client.HistoryOptions;
 import dev.stele.client.Keys;
 import dev.stele.client.PutOptions;
 import dev.stele.client.RawFacts;
@@ -17,6 +19,7 @@ import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 
 /** A cluster through the client: values are documents of kind {@code config}, unchecked. */
 public final class StoreTarget implements Target {
@@ -50,8 +53,23 @@ public final class StoreTarget implements Target {
   }
 
   @Override
-  public CompletableFuture<Optional<Found>> getLinearizable(String key) {
-    return facts.get(raw(key), ReadMode.linearizable()).thenApply(StoreTarget::found);
+  public CompletableFuture<Void> history(String key, Consumer<Found> visitor) {
+    return history(key, HistoryOptions.defaults(), visitor);
+  }
+
+  private CompletableFuture<Void> history(
+      String key, HistoryOptions options, Consumer<Found> visitor) {
+    return facts
+        .history(raw(key), options)
+        .thenCompose(
+            page -> {
+              for (FactChange<byte[]> change : page.changes()) {
+                change.fact().ifPresent(fact -> visitor.accept(found(fact)));
+              }
+              return page.next().isPresent()
+                  ? history(key, options.from(page.next().get()), visitor)
+                  : CompletableFuture.completedFuture(null);
+            });
   }
 
   @Override

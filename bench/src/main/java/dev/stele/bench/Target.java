@@ -4,6 +4,7 @@ package dev.stele.bench;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /** What is put under load: a store as one connection of a client sees it. Thread-safe. */
 public interface Target extends AutoCloseable {
@@ -13,8 +14,11 @@ public interface Target extends AutoCloseable {
   /** Reads, in the mode that the target was made for; empty when there is no such key. */
   CompletableFuture<Optional<Found>> get(String key);
 
-  /** Reads the newest acknowledged state, whatever mode the target was made for. */
-  CompletableFuture<Optional<Found>> getLinearizable(String key);
+  /**
+   * Shows every change that put a value at {@code key}, newest first, beginning with the newest
+   * acknowledged state; {@code visitor} is called by one thread at a time.
+   */
+  CompletableFuture<Void> history(String key, Consumer<Found> visitor);
 
   /** What a future's failure says. */
   Failure classify(Throwable failure);

@@ -2,17 +2,23 @@
 package dev.stele.bench;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /** A store in a map, with faults to order. */
 final class FakeTarget implements Target {
   final Map<String, Found> facts = new ConcurrentHashMap<>();
+  private final Map<String, List<Found>> changes = new ConcurrentHashMap<>();
   final AtomicLong revision = new AtomicLong();
   final AtomicInteger underWay = new AtomicInteger();
   final AtomicInteger mostUnderWay = new AtomicInteger();
@@ -38,6 +44,8 @@ final class FakeTarget implements Target {
       DONE_UNKNOWN,
       /** Not done, and the answer is lost. */
       NOT_DONE_UNKNOWN,
+      /** A bug: done twice. */
+      TWICE,
       /** A bug: acknowledged and not done. */
       DROPPED,
       /** A bug: done, and reported as not done. */
@@ -57,13 +65,22 @@ final class FakeTarget implements Target {
           long written = revision.incrementAndGet();
           boolean done =
               kind == Fault.Kind.OK
+                  || kind == Fault.Kind.TWICE
                   || kind == Fault.Kind.DONE_UNKNOWN
                   || kind == Fault.Kind.DONE_REFUSED;
           if (done) {
-            facts.put(key, new Found(written, ByteBuffer.wrap(value)));
+            Found change = new Found(written, ByteBuffer.wrap(value));
+            facts.put(key, change);
+            List<Found> changed = changes.computeIfAbsent(key, k -> new CopyOnWriteArrayList<>());
+            changed.add(change);
+            if (kind == Fault.Kind.TWICE) {
+              changed.add(change);
+            }
           }
           underWay.decrementAndGet();
-          if (kind == Fault.Kind.OK || kind == Fault.Kind.DROPPED) {
+          boolean acknowledged =
+              kind == Fault.Kind.OK || kind == Fault.Kind.DROPPED || kind == Fault.Kind.TWICE;
+          if (acknowledged) {
             result.complete(written);
           } else {
             result.completeExceptionally(new IllegalStateException(kind.name()));
@@ -78,8 +95,14 @@ final class FakeTarget implements Target {
   }
 
   @Override
-  public CompletableFuture<Optional<Found>> getLinearizable(String key) {
-    return get(key);
+  public CompletableFuture<Void> history(String key, Consumer<Found> visitor) {
+    return CompletableFuture.runAsync(
+        () -> {
+          List<Found> newestFirst = new ArrayList<>(changes.getOrDefault(key, List.of()));
+          Collections.reverse(newestFirst);
+          newestFirst.forEach(visitor);
+        },
+        executor);
   }
 
   @Override

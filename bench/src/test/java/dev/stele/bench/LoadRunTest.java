@@ -69,7 +69,10 @@ final class LoadRunTest {
     };
     FakeTarget target = new FakeTarget(pool, count -> mix[(int) (count % mix.length)]);
     LoadReport report = run(target, options(Operation.PUT, 4, 8, true));
-    assertThat(report.verification().holds()).isTrue();
+    Verification found = report.verification();
+    assertThat(found.holds()).isTrue();
+    assertThat(found.unknownDone()).isPositive();
+    assertThat(found.unknownNotDone()).isPositive();
     assertThat(report.unknown()).isPositive();
     assertThat(report.errors()).containsOnlyKeys("OUTCOME_UNKNOWN", "OVERLOADED");
     assertThat(report.errors().get("OUTCOME_UNKNOWN")).isEqualTo(report.unknown());
@@ -81,6 +84,27 @@ final class LoadRunTest {
     assertThat(found.holds()).isFalse();
     assertThat(found.lost()).isEqualTo(8);
     assertThat(found.examples()).contains("config/bench/000000 LOST");
+  }
+
+  @Test
+  void aWriteThatTookEffectTwiceIsNoticed() throws Exception {
+    Verification found = verification(count -> Kind.TWICE);
+    assertThat(found.twice()).isEqualTo(8);
+    assertThat(found.holds()).isFalse();
+  }
+
+  @Test
+  void whatSomebodyElseWroteMeanwhileIsForeign() throws Exception {
+    FakeTarget target = new FakeTarget(pool, Fault.NONE);
+    target.put("config/bench/000000", new byte[64]).join();
+    assertThat(run(target, options(Operation.PUT, 4, 8, true)).verification().holds())
+        .as("what stood there before")
+        .isTrue();
+    LoadOptions options = options(Operation.PUT, 4, 8, true);
+    LoadReport report =
+        new LoadRun(options, List.of(target), timer, System::nanoTime, RUN + 1)
+            .run(progress -> target.put("config/bench/000000", new byte[64]).join());
+    assertThat(report.verification().foreign()).isEqualTo(1);
   }
 
   @Test

@@ -14,8 +14,8 @@ import picocli.CommandLine.Option;
     header = "Write as fast as acknowledgements come.",
     description = {
       "Goes on through failovers, and tells the longest time without an acknowledgement. With"
-          + " --verify every key is read back at the end, linearizably: exit code 1 when an"
-          + " acknowledged write is neither there nor overwritten by a later one."
+          + " --verify the history of every key is read at the end: exit code 1 unless every"
+          + " acknowledged write is in there exactly once, and no refused one."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
       "  stele bench put --clients 64 --verify -o json"
     })
 public final class BenchPutCommand extends LoadCommand {
-  @Option(names = "--verify", description = "Read every acknowledged write back at the end.")
+  @Option(names = "--verify", description = "Look for every write in its key's history at the end.")
   private boolean verify;
 
   /** For this terminal. */

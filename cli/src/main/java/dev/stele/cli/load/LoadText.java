@@ -51,7 +51,10 @@ final class LoadText {
             .put("holds", verification.holds())
             .put("keys", verification.keys())
             .put("acknowledged", verification.acknowledged())
+            .put("unknownDone", verification.unknownDone())
+            .put("unknownNotDone", verification.unknownNotDone())
             .put("lost", verification.lost())
+            .put("twice", verification.twice())
             .put("phantoms", verification.phantoms())
             .put("wentBack", verification.wentBack())
             .put("foreign", verification.foreign())
@@ -98,16 +101,21 @@ final class LoadText {
     if (found.holds()) {
       return String.format(
           Locale.ROOT,
-          "%,d acknowledged writes of %,d keys: nothing is lost",
+          "%,d acknowledged writes of %,d keys, each there exactly once; of %,d unknown ones %,d"
+              + " once, %,d never",
           found.acknowledged(),
-          found.keys());
+          found.keys(),
+          found.unknownDone() + found.unknownNotDone(),
+          found.unknownDone(),
+          found.unknownNotDone());
     }
     return String.format(
         Locale.ROOT,
-        "NOT AS IT MUST BE: of %,d keys %d lost, %d phantoms, %d went back, %d written by others,"
+        "NOT AS IT MUST BE: of %,d keys %d lost, %d twice, %d phantoms, %d went back, %d written by others,"
             + " %d unread",
         found.keys(),
         found.lost(),
+        found.twice(),
         found.phantoms(),
         found.wentBack(),
         found.foreign(),

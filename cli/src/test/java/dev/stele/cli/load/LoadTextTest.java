@@ -38,7 +38,8 @@ final class LoadTextTest {
                 + "\"p99\":12000,\"p999\":20000,\"max\":1300000,\"mean\":1612.346},"
                 + "\"errors\":{\"NO_QUORUM\":3,\"OUTCOME_UNKNOWN\":2},\"unknown\":2,"
                 + "\"longestGapMillis\":1100,\"verification\":{\"holds\":true,\"keys\":1000,"
-                + "\"acknowledged\":13000,\"lost\":0,\"phantoms\":0,\"wentBack\":0,\"foreign\":0,"
+                + "\"acknowledged\":13000,\"unknownDone\":3,\"unknownNotDone\":4,\"lost\":0,"
+                + "\"twice\":0,\"phantoms\":0,\"wentBack\":0,\"foreign\":0,"
                 + "\"unread\":0,\"examples\":[]}}");
   }
 
@@ -47,13 +48,14 @@ final class LoadTextTest {
     assertThat(LoadText.table(report(0)))
         .contains("  operations   12,345, 1,235/s\n")
         .contains("p50 1.50 ms, p90 2.00 ms, p99 12 ms, p99.9 20 ms, max 1,300 ms\n")
-        .contains("  verified     13,000 acknowledged writes of 1,000 keys: nothing is lost\n");
+        .contains(
+            "  verified     13,000 acknowledged writes of 1,000 keys, each there exactly once; of 7 unknown ones 3 once, 4 never\n");
   }
 
   @Test
   void aLossIsNotToBeOverlooked() {
     assertThat(LoadText.table(report(2)))
-        .contains("NOT AS IT MUST BE: of 1,000 keys 2 lost")
+        .contains("NOT AS IT MUST BE: of 1,000 keys 2 lost, 0 twice")
         .contains("               config/bench/000001 LOST\n");
   }
 
@@ -89,6 +91,6 @@ final class LoadTextTest {
         new TreeMap<>(Map.of("NO_QUORUM", 3L, "OUTCOME_UNKNOWN", 2L)),
         2,
         1_100,
-        new Verification(1_000, 13_000, lost, 0, 0, 0, 0, examples));
+        new Verification(1_000, 13_000, 3, 4, lost, 0, 0, 0, 0, 0, examples));
   }
 }

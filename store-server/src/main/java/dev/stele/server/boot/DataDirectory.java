@@ -12,8 +12,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.UUID;
 
 /**
  * The folder that holds all that a node must not lose: {@code node.json} (whose it is), {@code
@@ -24,9 +26,6 @@ import java.util.stream.Stream;
  */
 public final class DataDirectory implements AutoCloseable {
   private static final String LOCK_FILE = "lock";
-
-  /** Ratis leaves it beside its data, and it says nothing about them. */
-  private static final String RATIS_LOCK_FILE = "in_use.lock";
 
   private final Path root;
   private final FileChannel lock;
@@ -45,7 +44,7 @@ public final class DataDirectory implements AutoCloseable {
    */
   public static DataDirectory open(Path directory, String clusterName, String nodeId) {
     try {
-      Path root = Files.createDirectories(directory).toRealPath();
+      Path root = madeDurably(directory).toRealPath();
       FileChannel lock = lock(root);
       try {
         Optional<DataMarker> found = DataMarker.read(root);
@@ -72,12 +71,12 @@ public final class DataDirectory implements AutoCloseable {
 
   /** Where Raft keeps its log and its votes. */
   public Path raft() {
-    return root.resolve("raft");
+    return DataParts.RAFT.in(root);
   }
 
   /** Where the state is kept. */
   public Path store() {
-    return root.resolve("store");
+    return DataParts.STORE.in(root);
   }
 
   /**
@@ -90,7 +89,13 @@ public final class DataDirectory implements AutoCloseable {
     }
     try {
       DataMarker now =
-          new DataMarker(marker.format(), marker.cluster(), marker.node(), marker.created(), true);
+          new DataMarker(
+              marker.format(),
+              marker.cluster(),
+              marker.node(),
+              marker.dataId(),
+              marker.created(),
+              true);
       now.write(root);
       marker = now;
     } catch (IOException e) {
@@ -106,6 +111,24 @@ public final class DataDirectory implements AutoCloseable {
     } catch (IOException e) {
       throw new StartException("the lock of " + root + " can't be released", e);
     }
+  }
+
+  /**
+   * Makes the folder and those above it, so that a power loss can't take them away again: a node
+   * whose whole folder is gone can't know that it ever voted.
+   */
+  private static Path madeDurably(Path directory) throws IOException {
+    Deque<Path> absent = new ArrayDeque<>();
+    Path above = directory.toAbsolutePath();
+    while (above != null && Files.notExists(above)) {
+      absent.push(above);
+      above = above.getParent();
+    }
+    Files.createDirectories(directory);
+    for (Path made : absent) {
+      DataMarker.fsync(made.getParent());
+    }
+    return directory;
   }
 
   private static FileChannel lock(Path root) throws IOException {
@@ -151,21 +174,23 @@ public final class DataDirectory implements AutoCloseable {
   }
 
   private static DataMarker created(Path root, String cluster, String node) throws IOException {
-    for (String part : new String[] {"raft", "store"}) {
-      if (hasFiles(root.resolve(part))) {
+    for (DataParts part : DataParts.values()) {
+      if (part.hasData(root)) {
         throw new DataDirectoryException(
-            root.resolve(part)
+            part.in(root)
                 + " has data, but "
                 + DataMarker.FILE
                 + " beside it is missing, so nothing tells whose they are. Put the file back, or"
                 + " choose another node.data-dir.");
       }
     }
-    // The marker comes last: a crash before it leaves empty folders, which are taken again.
-    Files.createDirectories(root.resolve("raft"));
-    Files.createDirectories(root.resolve("store"));
+    String dataId = UUID.randomUUID().toString();
     String now = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
-    DataMarker marker = new DataMarker(DataMarker.FORMAT, cluster, node, now, false);
+    // The marker comes last: a crash before it leaves folders without data, which are taken again.
+    for (DataParts part : DataParts.values()) {
+      part.create(root, dataId);
+    }
+    DataMarker marker = new DataMarker(DataMarker.FORMAT, cluster, node, dataId, now, false);
     marker.write(root);
     return marker;
   }
@@ -190,33 +215,9 @@ public final class DataDirectory implements AutoCloseable {
               + node
               + "\". Set node.id right, or choose another node.data-dir.");
     }
-    if (marker.used()) {
-      wholeOrRefused(root, "raft", "its votes and its log are gone");
-      wholeOrRefused(root, "store", "the Raft log need not hold all of what was in it");
+    for (DataParts part : DataParts.values()) {
+      part.check(root, marker);
     }
     return marker;
-  }
-
-  private static void wholeOrRefused(Path root, String part, String loss) throws IOException {
-    if (!hasFiles(root.resolve(part))) {
-      throw new DataDirectoryException(
-          root.resolve(part)
-              + " was wiped: this node has run here before, and "
-              + loss
-              + ". A wiped voter must not come back under its old name. Put the data back, or remove "
-              + root
-              + " and let the node join under a new node.id.");
-    }
-  }
-
-  private static boolean hasFiles(Path part) throws IOException {
-    if (!Files.exists(part)) {
-      return false;
-    }
-    try (Stream<Path> files = Files.walk(part)) {
-      return files
-          .filter(Files::isRegularFile)
-          .anyMatch(file -> !file.getFileName().toString().equals(RATIS_LOCK_FILE));
-    }
   }
 }

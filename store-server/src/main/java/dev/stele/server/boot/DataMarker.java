@@ -19,10 +19,12 @@ import java.util.Optional;
 /**
  * Whose data it is: a small JSON file beside it, replaced as a whole and fsynced with its folder.
  *
+ * @param dataId random, the same in each part of these data
  * @param created wall-clock time, for people
  * @param used whether the node has run on it: from then on its votes are in there
  */
-record DataMarker(int format, String cluster, String node, String created, boolean used) {
+record DataMarker(
+    int format, String cluster, String node, String dataId, String created, boolean used) {
   static final String FILE = "node.json";
 
   /** The layout that this build reads and writes. */
@@ -66,15 +68,17 @@ record DataMarker(int format, String cluster, String node, String created, boole
     }
     JsonNode cluster = json.path("cluster");
     JsonNode node = json.path("node");
+    JsonNode dataId = json.path("dataId");
     JsonNode used = json.path("used");
-    if (!cluster.isTextual() || !node.isTextual() || !used.isBoolean()) {
-      throw unreadable(file, "it lacks cluster, node or used");
+    if (!cluster.isTextual() || !node.isTextual() || !dataId.isTextual() || !used.isBoolean()) {
+      throw unreadable(file, "it lacks cluster, node, dataId or used");
     }
     return Optional.of(
         new DataMarker(
             format,
             cluster.textValue(),
             node.textValue(),
+            dataId.textValue(),
             json.path("created").asText(""),
             used.booleanValue()));
   }
@@ -85,6 +89,7 @@ record DataMarker(int format, String cluster, String node, String created, boole
     json.put("formatVersion", format);
     json.put("cluster", cluster);
     json.put("node", node);
+    json.put("dataId", dataId);
     json.put("created", created);
     json.put("used", used);
     byte[] bytes = (json.toPrettyString() + "\n").getBytes(StandardCharsets.UTF_8);

@@ -78,7 +78,8 @@ final class DataDirectoryTest {
         "[]",
         "{\"formatVersion\":0}",
         "{\"formatVersion\":1,\"cluster\":\"stele\",\"node\":\"n0\"}",
-        "{\"formatVersion\":1,\"cluster\":7,\"node\":\"n0\",\"used\":true}",
+        "{\"formatVersion\":1,\"cluster\":\"stele\",\"node\":\"n0\",\"used\":true}",
+        "{\"formatVersion\":1,\"cluster\":7,\"node\":\"n0\",\"dataId\":\"x\",\"used\":true}",
       })
   void aDamagedMarkerIsRefused(String marker) throws IOException {
     open().close();
@@ -111,24 +112,79 @@ final class DataDirectoryTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"raft/group/current/raft-meta", "store/CURRENT"})
+  void aWipedPartIsRefusedOnceTheNodeHasRun(String essential) throws IOException {
+    run(data, "n0");
+    open().close();
+    Files.delete(data.resolve(essential));
+    refused()
+        .hasMessageContaining(essential.split("/", -1)[0] + " was wiped")
+        .hasMessageContaining("A wiped voter must not come back under its old name")
+        .hasMessageContaining("under a new node.id");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"raft/group/current/raft-meta.conf", "store/LOG"})
+  void whatIsLeftInAWipedPartDoesNotMakeItWhole(String leftOver) throws IOException {
+    run(data, "n0");
+    Files.writeString(data.resolve(leftOver), "x");
+    Files.delete(data.resolve("raft/group/current/raft-meta"));
+    Files.delete(data.resolve("store/CURRENT"));
+    refused().hasMessageContaining("was wiped");
+  }
+
+  /** Between the first vote and the note that the node runs here there is a moment. */
+  @ParameterizedTest
   @ValueSource(strings = {"raft", "store"})
-  void aWipedPartIsRefusedOnceTheNodeHasRun(String part) throws IOException {
-    Files.createDirectories(data.resolve("raft/group/current"));
-    try (DataDirectory directory = open()) {
+  void aPartThatWasEmptiedBeforeTheNodeWasReadyIsRefused(String part) throws IOException {
+    open().close();
+    Files.delete(data.resolve(part).resolve("owner"));
+    refused().hasMessageContaining(part + " was wiped");
+    Files.delete(data.resolve(part));
+    refused().hasMessageContaining(part + " was wiped");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"raft", "store"})
+  void aPartOfAnotherNodesDataIsRefused(String part) throws IOException {
+    run(data, "n0");
+    Path other = temporary.resolve("other");
+    run(other, "n1");
+    Files.move(data.resolve(part), temporary.resolve("aside"));
+    Files.move(other.resolve(part), data.resolve(part));
+    refused()
+        .hasMessageContaining(data.toRealPath().resolve(part) + " belongs to other data than")
+        .hasMessageContaining("under a new node.id");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"raft", "store"})
+  void aPartWhoseOwnerIsUnknownIsRefused(String part) throws IOException {
+    run(data, "n0");
+    for (String owner : new String[] {"", "x".repeat(10_000)}) {
+      Files.writeString(data.resolve(part).resolve("owner"), owner);
+      refused().hasMessageContaining("belongs to other data than");
+    }
+    Files.delete(data.resolve(part).resolve("owner"));
+    refused().hasMessageContaining("belongs to other data than");
+  }
+
+  @Test
+  void aStartThatWasInterruptedBeforeTheMarkerIsTakenUpAgain() throws IOException {
+    open().close();
+    Files.delete(marker());
+    open().close();
+    open().close();
+  }
+
+  private static void run(Path data, String node) throws IOException {
+    try (DataDirectory directory = DataDirectory.open(data, "stele", node)) {
+      Files.createDirectories(directory.raft().resolve("group/current"));
       Files.writeString(directory.raft().resolve("group/current/raft-meta"), "term=1");
       Files.writeString(directory.raft().resolve("group/in_use.lock"), "1");
       Files.writeString(directory.store().resolve("CURRENT"), "1");
       directory.used();
     }
-    open().close();
-    Files.delete(
-        part.equals("raft")
-            ? data.resolve("raft/group/current/raft-meta")
-            : data.resolve("store/CURRENT"));
-    refused()
-        .hasMessageContaining(part + " was wiped")
-        .hasMessageContaining("A wiped voter must not come back under its old name")
-        .hasMessageContaining("under a new node.id");
   }
 
   @Test

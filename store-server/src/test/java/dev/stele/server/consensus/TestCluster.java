@@ -4,6 +4,7 @@ package dev.stele.server.consensus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.stele.server.consensus.ratis.DirectorySync;
 import dev.stele.server.core.command.Put;
 import dev.stele.server.core.command.Refusal;
 import dev.stele.server.port.NodeAddress;
@@ -37,6 +38,7 @@ final class TestCluster implements AutoCloseable {
     private UnaryOperator<ConsensusSettings> settings = UnaryOperator.identity();
     private BiConsumer<String, RaftProperties> properties = (id, all) -> {};
     private BiFunction<String, StateStore, StateStore> wrapping = (id, store) -> store;
+    private DirectorySync disk = DirectorySync.FSYNC;
 
     Plan(Path directory) {
       this.directory = directory;
@@ -59,6 +61,11 @@ final class TestCluster implements AutoCloseable {
 
     Plan wrapping(BiFunction<String, StateStore, StateStore> wrap) {
       wrapping = wrap;
+      return this;
+    }
+
+    Plan disk(DirectorySync change) {
+      disk = change;
       return this;
     }
 
@@ -88,7 +95,8 @@ final class TestCluster implements AutoCloseable {
                 settings.apply(plain),
                 cluster.links,
                 all -> properties.accept(id, all),
-                store -> wrapping.apply(id, store)));
+                store -> wrapping.apply(id, store),
+                disk));
       }
       return cluster;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.consensus;
 
+import dev.stele.server.consensus.ratis.DirectorySync;
 import dev.stele.server.consensus.ratis.RatisNode;
 import dev.stele.server.core.command.Expect;
 import dev.stele.server.core.command.Put;
@@ -41,18 +42,21 @@ final class TestNode {
   private final TestLinks links;
   private final Consumer<RaftProperties> properties;
   private final UnaryOperator<StateStore> wrapping;
+  private final DirectorySync disk;
   private TestPeerServer peers;
 
   TestNode(
       ConsensusSettings settings,
       TestLinks links,
       Consumer<RaftProperties> properties,
-      UnaryOperator<StateStore> wrapping) {
+      UnaryOperator<StateStore> wrapping,
+      DirectorySync disk) {
     this.id = settings.selfId();
     this.settings = settings;
     this.links = links;
     this.properties = properties;
     this.wrapping = wrapping;
+    this.disk = disk;
   }
 
   void start() throws IOException {
@@ -66,7 +70,7 @@ final class TestNode {
             Ticker.SYSTEM,
             meters,
             (what, cause) -> faults.add(what + ": " + cause),
-            new RatisNode.Hooks(properties, links));
+            new RatisNode.Hooks(properties, links, disk));
     peers.answerWith(consensus.peerAnswers());
   }
 

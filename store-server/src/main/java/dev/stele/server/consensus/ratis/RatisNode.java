@@ -89,9 +89,19 @@ public final class RatisNode implements EntryLog {
     this.store = store;
     this.faults = faults;
     this.groupId = RaftGroupId.valueOf(UUID.fromString(groupId(settings.clusterName())));
+    VoteSync votes = new VoteSync(hooks.disk(), faults);
     this.stateMachine =
-        new StoreStateMachine(store, applied, hashes, ticker, meters, faults, events);
-    this.server = build(hooks);
+        new StoreStateMachine(
+            store,
+            applied,
+            hashes,
+            ticker,
+            meters,
+            faults,
+            events,
+            votes,
+            settings.raftDirectory());
+    this.server = build(hooks, votes);
     this.division = server.getDivision(groupId);
     this.standing = new RaftStanding(division, ticker);
     this.retention = new LogRetention(division);
@@ -120,12 +130,13 @@ public final class RatisNode implements EntryLog {
     return UUID.nameUUIDFromBytes(clusterName.getBytes(StandardCharsets.UTF_8)).toString();
   }
 
-  private RaftServer build(Hooks hooks) throws IOException {
+  private RaftServer build(Hooks hooks, VoteSync votes) throws IOException {
     RaftProperties properties = RatisProperties.of(settings);
     hooks.properties().accept(properties);
     Parameters parameters = new Parameters();
+    SyncedRpcType.set(parameters, votes);
     GrpcConfigKeys.Server.setServicesCustomizer(
-        parameters, new RaftListener(settings.selfId(), hooks.filter()));
+        parameters, new RaftListener(settings.selfId(), hooks.filter(), votes));
     return RaftServer.newBuilder()
         .setServerId(RaftPeerId.valueOf(settings.selfId()))
         .setGroup(RaftGroup.valueOf(groupId, peers()))
@@ -146,11 +157,17 @@ public final class RatisNode implements EntryLog {
   /**
    * Joins in.
    *
-   * @throws IOException when the log is damaged, or the listener's address is taken
+   * @throws DamagedLogException when the log is damaged
+   * @throws IOException when the listener's address is taken
    */
   public void start() throws IOException {
     try {
+      String group = groupId.getUuid().toString();
+      new LogCheck(settings.selfId(), settings.raftDirectory(), group, store.durable()).run();
       server.start();
+    } catch (DamagedLogException e) {
+      close();
+      throw e;
     } catch (IOException | RuntimeException e) {
       close();
       throw new IOException("consensus can't start at " + settings.raftListen(), e);
@@ -295,14 +312,16 @@ public final class RatisNode implements EntryLog {
    * What tests change.
    *
    * @param properties overrides
+   * @param disk makes votes durable
    */
-  public record Hooks(Consumer<RaftProperties> properties, RaftTrafficFilter filter) {
+  public record Hooks(
+      Consumer<RaftProperties> properties, RaftTrafficFilter filter, DirectorySync disk) {
     /** Changes nothing. */
     public static final Hooks NONE = filtering(RaftTrafficFilter.ALL);
 
     /** Cuts links, and changes nothing else. */
     public static Hooks filtering(RaftTrafficFilter filter) {
-      return new Hooks(properties -> {}, filter);
+      return new Hooks(properties -> {}, filter, DirectorySync.FSYNC);
     }
   }
 }

@@ -8,7 +8,6 @@ import java.util.concurrent.TimeUnit;
 import org.apache.ratis.RaftConfigKeys;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.grpc.GrpcConfigKeys;
-import org.apache.ratis.rpc.SupportedRpcType;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.server.RaftServerConfigKeys.Log;
 import org.apache.ratis.util.SizeInBytes;
@@ -16,7 +15,9 @@ import org.apache.ratis.util.TimeDuration;
 
 /** Every setting of Ratis that is not its default, or that safety hangs on, with its reason. */
 final class RatisProperties {
-  private static final SizeInBytes LARGEST_APPEND = SizeInBytes.valueOf("4MB");
+  /** Ratis reads no entry from its log that is larger. */
+  static final SizeInBytes LARGEST_APPEND = SizeInBytes.valueOf("4MB");
+
   private static final SizeInBytes PREALLOCATION = SizeInBytes.valueOf("4MB");
 
   private RatisProperties() {}
@@ -46,7 +47,7 @@ final class RatisProperties {
 
   private static void listener(RaftProperties properties, ConsensusSettings settings) {
     // The Netty transport has no TLS, and pipelining of appends exists only in this one.
-    RaftConfigKeys.Rpc.setType(properties, SupportedRpcType.GRPC);
+    RaftConfigKeys.Rpc.setType(properties, new SyncedRpcType());
     String address = settings.raftListen();
     int colon = address.lastIndexOf(':');
     // Without a host it would listen on every interface.

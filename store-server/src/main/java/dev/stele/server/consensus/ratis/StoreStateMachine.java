@@ -17,6 +17,7 @@ import dev.stele.server.port.Ticker;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -64,6 +65,8 @@ final class StoreStateMachine extends BaseStateMachine {
   private final Timer applyTimer;
   private final FaultPolicy faults;
   private final RaftEvents events;
+  private final VoteSync votes;
+  private final Path raftDirectory;
   private volatile StoreMeta meta;
   private volatile Optional<SnapshotInfo> snapshot = Optional.empty();
   private volatile boolean broken;
@@ -76,7 +79,9 @@ final class StoreStateMachine extends BaseStateMachine {
       Ticker ticker,
       MeterRegistry meters,
       FaultPolicy faults,
-      RaftEvents events) {
+      RaftEvents events,
+      VoteSync votes,
+      Path raftDirectory) {
     this.store = store;
     this.applied = applied;
     this.hashes = hashes;
@@ -84,6 +89,8 @@ final class StoreStateMachine extends BaseStateMachine {
     this.applyTimer = Timer.builder("stele.apply").register(meters);
     this.faults = faults;
     this.events = events;
+    this.votes = votes;
+    this.raftDirectory = raftDirectory;
     this.meta = store.latest().meta();
     hashes.record(store.applied().index(), meta);
     applied.advanced(store.applied(), meta.revision());
@@ -98,6 +105,7 @@ final class StoreStateMachine extends BaseStateMachine {
   public void initialize(RaftServer server, RaftGroupId groupId, RaftStorage storage)
       throws IOException {
     super.initialize(server, groupId, storage);
+    votes.opened(storage, raftDirectory);
     getLifeCycle().startAndTransition(this::replayFromDurable);
   }
 
@@ -255,8 +263,13 @@ final class StoreStateMachine extends BaseStateMachine {
     faults.fatal("the Raft log can't be written", cause);
   }
 
+  /** Comes before a new leader makes its first entry. */
   @Override
   public void notifyLeaderChanged(RaftGroupMemberId self, RaftPeerId leader) {
+    if (self.getPeerId().equals(leader)) {
+      // Whoever is the only voter asked nobody, so that nothing was synced on the way.
+      votes.beforeTelling();
+    }
     events.leadershipChanged();
   }
 
