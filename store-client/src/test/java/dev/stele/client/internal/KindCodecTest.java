@@ -159,7 +159,8 @@ final class KindCodecTest {
             Kinds.ENDPOINT.name(),
             Kinds.CLAIM.name(),
             Kinds.ROLLOUT.name(),
-            Kinds.CONFIG.name());
+            Kinds.CONFIG.name(),
+            Kinds.KIND.name());
   }
 
   @Example

@@ -15,8 +15,6 @@ import dev.stele.server.wire.ApiSettings;
 import dev.stele.server.wire.WireContext;
 import dev.stele.server.wire.http.HttpEndpoint;
 import dev.stele.server.wire.http.HttpSettings;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -27,7 +25,7 @@ import java.util.function.Consumer;
 /** What a running node consists of, and the orders in which it is opened and closed. */
 record Parts(
     DataDirectory directory,
-    PrometheusMeterRegistry meters,
+    NodeMeters meters,
     RocksStateStore store,
     FlushScheduler flushes,
     ConsensusNode consensus,
@@ -67,7 +65,7 @@ record Parts(
     DataDirectory directory =
         DataDirectory.open(config.node().dataDir(), config.cluster().name(), config.node().id());
     opened.first(directory::close);
-    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    NodeMeters meters = NodeMeters.open(config.node().id());
     opened.first(meters::close);
     StorageSettings storage = storageSettings(config.storage());
     RocksStateStore store = RocksStateStore.open(directory.store(), storage);
@@ -83,9 +81,9 @@ record Parts(
             store,
             identity,
             options.ticker(),
-            meters,
+            meters.registry(),
             faults,
-            (from, to) -> options.links().test(from, to));
+            options.network());
     opened.first(consensus::kill);
     durable.to(consensus);
     // Only now: until Raft and the store have made their files, an empty folder is no loss.
@@ -101,21 +99,15 @@ record Parts(
             consensus.peerAnswers(),
             identity,
             options.ticker(),
-            meters,
+            meters.registry(),
             BuildVersion.text(),
             faults);
-    ApiServer api =
-        ApiServer.start(apiSettings(config), context, peer -> connected(config, options, peer));
+    ApiServer api = ApiServer.start(apiSettings(config), context, options.network());
     opened.first(api::close);
-    HttpEndpoint http = HttpEndpoint.start(httpSettings(config), context, meters);
+    HttpEndpoint http =
+        HttpEndpoint.start(httpSettings(config), context, meters.registry(), options.network());
     opened.first(http::close);
     return new Parts(directory, meters, store, flushes, consensus, api, http);
-  }
-
-  /** A call needs both ways: the one of the question, and the one of the answer. */
-  private static boolean connected(StoreConfig config, StoreServer.Options options, String peer) {
-    String self = config.node().id();
-    return options.links().test(peer, self) && options.links().test(self, peer);
   }
 
   /**
@@ -140,7 +132,7 @@ record Parts(
   void kill() {
     new Closing()
         .then(consensus::kill)
-        .then(api::close)
+        .then(api::kill)
         .then(http::close)
         .then(flushes::close)
         .then(store::close)

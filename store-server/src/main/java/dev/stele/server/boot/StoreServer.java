@@ -1,26 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.boot;
 
-import dev.stele.server.boot.config.ConfigException;
 import dev.stele.server.boot.config.Endpoint;
 import dev.stele.server.boot.config.StoreConfig;
 import dev.stele.server.port.FaultPolicy;
 import dev.stele.server.port.Leadership;
+import dev.stele.server.port.Network;
 import dev.stele.server.port.ReadGate;
 import dev.stele.server.port.StateStore;
 import dev.stele.server.port.Ticker;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BiPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One node of a cluster, inside any program: what a server process runs, and the entry for
- * embedding. All methods may be called by any thread.
+ * embedding.
+ *
+ * <pre>{@code
+ * StoreConfig config = StoreConfig.builder().dataDir(Path.of("data")).ports(7400).build();
+ * try (StoreServer server = StoreServer.start(config)) {
+ *   server.awaitReady(Duration.ofSeconds(10));
+ *   …
+ * }
+ * }</pre>
+ *
+ * <p>All methods may be called by any thread. The node sets no handlers or hooks of the process,
+ * and its threads are daemons: close it before the program ends. When it can't go on (a failing
+ * disk, a contradiction in what it stores) it stops by itself, and the program goes on: {@link
+ * #whenStopped} and {@link #fault} tell why. Start it again then, on the same data, or not at all.
  */
 public final class StoreServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StoreServer.class);
@@ -37,6 +51,7 @@ public final class StoreServer implements AutoCloseable {
   private final Parts parts;
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final CountDownLatch stopped = new CountDownLatch(1);
+  private final CompletableFuture<Optional<NodeFault>> end = new CompletableFuture<>();
 
   private StoreServer(StoreConfig config, Options options, EmbeddedFaults faults, Parts parts) {
     this.config = config;
@@ -50,21 +65,20 @@ public final class StoreServer implements AutoCloseable {
    *
    * @param faults told when the node can't go on; empty stops the node and keeps the reason in
    *     {@link StoreServer#fault}
-   * @param links whether what one node (by id) sends to another arrives; tests cut links with it
+   * @param network over which messages and calls arrive; tests cut links and hold nodes up with it
    */
-  public record Options(
-      Optional<FaultPolicy> faults, Ticker ticker, BiPredicate<String, String> links) {
+  public record Options(Optional<FaultPolicy> faults, Ticker ticker, Network network) {
     /** For a node inside another program. */
     public static Options embedded() {
-      return new Options(Optional.empty(), Ticker.SYSTEM, (from, to) -> true);
+      return new Options(Optional.empty(), Ticker.SYSTEM, Network.REAL);
     }
 
     public Options withFaults(FaultPolicy policy) {
-      return new Options(Optional.of(policy), ticker, links);
+      return new Options(Optional.of(policy), ticker, network);
     }
 
-    public Options withLinks(BiPredicate<String, String> delivers) {
-      return new Options(faults, ticker, delivers);
+    public Options withNetwork(Network between) {
+      return new Options(faults, ticker, between);
     }
   }
 
@@ -79,7 +93,6 @@ public final class StoreServer implements AutoCloseable {
    *
    * @throws DataDirectoryException when the data directory is not this node's
    * @throws StartException when a part can't be opened, such as a port that is taken
-   * @throws ConfigException never, because every {@link StoreConfig} is valid
    */
   public static StoreServer start(StoreConfig config, Options options) {
     EmbeddedFaults embedded = new EmbeddedFaults(config.node().id());
@@ -171,6 +184,14 @@ public final class StoreServer implements AutoCloseable {
     }
   }
 
+  /**
+   * Completes once the node has stopped: with the fault for which it stopped by itself, or with
+   * nothing when it was told to. What depends on it runs on the thread that stopped the node.
+   */
+  public CompletionStage<Optional<NodeFault>> whenStopped() {
+    return end.minimalCompletionStage();
+  }
+
   /** Waits until the node has stopped, for whatever reason. */
   public void awaitStopped() throws InterruptedException {
     stopped.await();
@@ -209,6 +230,7 @@ public final class StoreServer implements AutoCloseable {
     } finally {
       stopped.countDown();
       LOG.atInfo().addKeyValue("node", nodeId()).log("stopped");
+      end.complete(faults.first());
     }
   }
 

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.consensus;
 
+import dev.stele.server.core.kind.Kinds;
+import dev.stele.server.core.model.Limits;
 import dev.stele.server.core.model.StoreMeta;
 import dev.stele.server.port.Leadership;
 import dev.stele.server.port.Leadership.Role;
+import dev.stele.server.port.StateStore;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -21,22 +24,30 @@ final class ConsensusMetrics {
   private final MeterRegistry meters;
   private final Leadership leadership;
   private final Supplier<StoreMeta> meta;
+  private final StateStore store;
   private final Supplier<Map<String, Long>> peerCommits;
   private final List<Meter> gauges = new ArrayList<>();
   private final MultiGauge facts;
+  private final MultiGauge factsLimit;
   private final MultiGauge lag;
 
   ConsensusMetrics(
       MeterRegistry meters,
       Leadership leadership,
       Supplier<StoreMeta> meta,
+      StateStore store,
       Supplier<Map<String, Long>> peerCommits) {
     this.meters = meters;
     this.leadership = leadership;
     this.meta = meta;
+    this.store = store;
     this.peerCommits = peerCommits;
     this.facts =
         MultiGauge.builder("stele.facts").description("live facts by kind").register(meters);
+    this.factsLimit =
+        MultiGauge.builder("stele.facts.limit")
+            .description("facts that a kind may have")
+            .register(meters);
     this.lag =
         MultiGauge.builder("stele.raft.lag")
             .description("committed entries that a peer is not known to have; at the leader only")
@@ -48,17 +59,44 @@ final class ConsensusMetrics {
     gauge("stele.term", "Raft term", it -> it.leadership.standing().term());
     gauge("stele.revision", "of the last applied change", it -> it.meta.get().revision());
     gauge("stele.floor", "oldest readable revision", it -> it.meta.get().floor());
+    gauge(
+        "stele.raft.committed",
+        "index of the last log entry known to be committed",
+        it -> it.leadership.standing().commitIndex());
+    gauge(
+        "stele.raft.applied",
+        "index of the last applied log entry",
+        it -> it.store.applied().index());
+    gauge("stele.sessions", "client sessions", it -> it.meta.get().sessions().count());
+    gauge(
+        "stele.sessions.bytes",
+        "of client sessions and the replies that they keep",
+        it -> it.meta.get().sessions().bytes());
+    gauge("stele.store.bytes", "on disk and in write buffers", it -> it.store.sizeBytes());
+    gauge("stele.store.used.bytes", "of all keys and bodies", it -> it.meta.get().usage().bytes());
+    gauge("stele.store.limit.bytes", "that they may have", it -> Limits.STORE_MAX_BYTES);
     refresh();
   }
 
   /** Kinds and peers come and go: called now and then. */
   void refresh() {
     List<Row<?>> kinds = new ArrayList<>();
-    meta.get()
-        .usage()
-        .byKind()
-        .forEach((kind, count) -> kinds.add(Row.of(Tags.of("kind", kind), count)));
+    List<Row<?>> limits = new ArrayList<>();
+    try (StateStore.Snapshot snapshot = store.snapshot()) {
+      snapshot
+          .meta()
+          .usage()
+          .byKind()
+          .forEach(
+              (kind, count) -> {
+                Tags tags = Tags.of("kind", kind);
+                kinds.add(Row.of(tags, count));
+                Kinds.policy(snapshot, kind)
+                    .ifPresent(policy -> limits.add(Row.of(tags, policy.maxFacts())));
+              });
+    }
     facts.register(kinds, true);
+    factsLimit.register(limits, true);
     List<Row<?>> peers = new ArrayList<>();
     if (role() == Role.LEADER) {
       long own = leadership.standing().commitIndex();
@@ -75,6 +113,7 @@ final class ConsensusMetrics {
   void unbind() {
     gauges.forEach(meters::remove);
     facts.register(List.of(), true);
+    factsLimit.register(List.of(), true);
     lag.register(List.of(), true);
   }
 

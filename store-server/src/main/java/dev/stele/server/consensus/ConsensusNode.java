@@ -9,12 +9,12 @@ import dev.stele.server.consensus.confirm.RaftPeerAnswers;
 import dev.stele.server.consensus.deadline.DeadlineSweep;
 import dev.stele.server.consensus.propose.Proposer;
 import dev.stele.server.consensus.propose.StoreClock;
-import dev.stele.server.consensus.ratis.RaftTrafficFilter;
 import dev.stele.server.consensus.ratis.RatisNode;
 import dev.stele.server.port.CommandLog;
 import dev.stele.server.port.FaultPolicy;
 import dev.stele.server.port.Leadership;
 import dev.stele.server.port.LogPosition;
+import dev.stele.server.port.Network;
 import dev.stele.server.port.PeerAnswers;
 import dev.stele.server.port.PeerIdentity;
 import dev.stele.server.port.ReadGate;
@@ -104,7 +104,8 @@ public final class ConsensusNode implements AutoCloseable {
     this.reads =
         new ConfirmedReads(settings.selfId(), raft.view(), rounds, links, applied, ticker, sweep);
     this.answers = new RaftPeerAnswers(groupId, raft.view(), rounds, hashes::at);
-    this.metrics = new ConsensusMetrics(meters, raft.leadership(), raft::meta, raft::peerCommits);
+    this.metrics =
+        new ConsensusMetrics(meters, raft.leadership(), raft::meta, store, raft::peerCommits);
   }
 
   /**
@@ -130,8 +131,8 @@ public final class ConsensusNode implements AutoCloseable {
   }
 
   /**
-   * The same where {@code traffic} decides which Raft messages arrive at this node, so that tests
-   * can cut links.
+   * The same where Raft messages arrive over {@code network}, so that tests can cut links and hold
+   * nodes up.
    */
   public static ConsensusNode start(
       ConsensusSettings settings,
@@ -140,10 +141,9 @@ public final class ConsensusNode implements AutoCloseable {
       Ticker ticker,
       MeterRegistry meters,
       FaultPolicy faults,
-      RaftTrafficFilter traffic)
+      Network network)
       throws IOException {
-    return start(
-        settings, store, identity, ticker, meters, faults, RatisNode.Hooks.filtering(traffic));
+    return start(settings, store, identity, ticker, meters, faults, RatisNode.Hooks.over(network));
   }
 
   /** The same with {@code hooks}, for tests. */

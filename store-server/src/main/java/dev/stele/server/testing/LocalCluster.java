@@ -171,13 +171,16 @@ public final class LocalCluster implements AutoCloseable {
     return running.get(node) != null;
   }
 
-  /** The node that leads and can serve, if one says so; of several the one of the latest term. */
+  /**
+   * The node that leads and can serve, if one says so that is not paused; of several the one of the
+   * latest term.
+   */
   public OptionalInt leader() {
     long latestTerm = -1;
     OptionalInt leader = OptionalInt.empty();
     for (int i = 0; i < size(); i++) {
       StoreServer server = running.get(i);
-      if (server != null) {
+      if (server != null && !isPaused(i)) {
         Leadership.Standing standing = server.leadership().standing();
         if (standing.ready() && standing.term() > latestTerm) {
           latestTerm = standing.term();
@@ -207,32 +210,37 @@ public final class LocalCluster implements AutoCloseable {
     }
   }
 
-  /** Waits until every node that runs serves; false when that was not so in time. */
+  /** Waits until every node that runs and is not paused serves; false when not in time. */
   public boolean awaitReady(Duration timeout) throws InterruptedException {
     long deadlineNanos = Ticker.SYSTEM.nanos() + timeout.toNanos();
     for (int i = 0; i < size(); i++) {
       StoreServer server = running.get(i);
       long leftNanos = Math.max(0, deadlineNanos - Ticker.SYSTEM.nanos());
-      if (server != null && !server.awaitReady(Duration.ofNanos(leftNanos))) {
+      if (server != null && !isPaused(i) && !server.awaitReady(Duration.ofNanos(leftNanos))) {
         return false;
       }
     }
     return true;
   }
 
-  /** Stops a node in an orderly way; nothing if it is down. */
+  /** Stops a node in an orderly way, one that is paused goes on first; nothing if it is down. */
   public void stop(int node) {
+    resume(node);
     StoreServer server = running.getAndSet(node, null);
     if (server != null) {
       server.close();
     }
   }
 
-  /** Stops a node as a killed process would; nothing if it is down. */
+  /**
+   * Stops a node as a killed process would, one that is paused too: what waited there to be done is
+   * not done. Nothing if it is down.
+   */
   public void kill(int node) {
     StoreServer server = running.getAndSet(node, null);
     if (server != null) {
       server.kill();
+      links.gone(id(node));
     }
   }
 
@@ -245,7 +253,7 @@ public final class LocalCluster implements AutoCloseable {
     if (isRunning(node)) {
       throw new IllegalStateException(id(node) + " runs");
     }
-    StoreServer.Options options = StoreServer.Options.embedded().withLinks(links::delivers);
+    StoreServer.Options options = StoreServer.Options.embedded().withNetwork(links);
     running.set(node, StoreServer.start(configs.get(node), options));
   }
 
@@ -270,6 +278,42 @@ public final class LocalCluster implements AutoCloseable {
     links.heal();
   }
 
+  /**
+   * Pauses a node, as SIGSTOP does a process, as far as one JVM allows: nothing that it sends or
+   * answers leaves, to other nodes or to clients, and nothing that arrives is looked at, until
+   * {@link #resume}. Then all of it goes on, in order; what was asked of the node meanwhile is done
+   * and answered, unless the caller's deadline passed. Its connections stay, its listeners accept
+   * new ones, and time goes on.
+   *
+   * <p>What differs from a stopped process: the node's own threads run on. A leader hears nothing
+   * from its followers and steps down after {@code raft.election-timeout-max}, where a stopped one
+   * would find that out after it was continued; writes that it has in hand come to an end there,
+   * and only their answers wait; its deadlines pass while it is paused and not at once afterwards.
+   * What it does between the end of a pause and its first look at the clock is attacked with real
+   * processes. Calls from inside this JVM, such as {@link StoreServer#revision}, are answered.
+   *
+   * <p>At most 65,536 steps of calls wait for all paused nodes together (a call has three each
+   * way); what is beyond ends as UNAVAILABLE. What a node has in memory for a caller that doesn't
+   * read is bounded elsewhere.
+   *
+   * @throws IllegalStateException when it is down
+   */
+  public void pause(int node) {
+    if (!isRunning(node)) {
+      throw new IllegalStateException(id(node) + " is down");
+    }
+    links.pause(id(node));
+  }
+
+  /** Lets a node go on that was paused; nothing if it was not. */
+  public void resume(int node) {
+    links.resume(id(node));
+  }
+
+  public boolean isPaused(int node) {
+    return links.isPaused(id(node));
+  }
+
   /** Where the nodes keep their data, a folder each. */
   public Path directory() {
     return directory;
@@ -278,6 +322,8 @@ public final class LocalCluster implements AutoCloseable {
   /** Ends all nodes and removes their data. */
   @Override
   public void close() {
+    // Ratis takes its time to close while a peer that is there does not answer.
+    IntStream.range(0, size()).filter(this::isPaused).forEach(this::kill);
     IntStream.range(0, size()).parallel().forEach(this::kill);
     try (Stream<Path> files = Files.walk(directory)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

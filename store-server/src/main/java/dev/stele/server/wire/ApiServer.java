@@ -2,9 +2,11 @@
 package dev.stele.server.wire;
 
 import dev.stele.proto.v1.FactsGrpc;
+import dev.stele.server.port.Network;
 import dev.stele.server.wire.call.CallLimits;
 import dev.stele.server.wire.forward.PeerChannels;
 import dev.stele.server.wire.peer.Gatekeeper;
+import dev.stele.server.wire.peer.HeldCalls;
 import dev.stele.server.wire.peer.Roles;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
@@ -18,7 +20,6 @@ import java.util.List;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,13 +50,13 @@ public final class ApiServer implements AutoCloseable {
   private final Server server;
   private final ScheduledFuture<?> healthTimer;
 
-  private ApiServer(ApiSettings settings, WireContext context, Predicate<String> hears) {
+  private ApiServer(ApiSettings settings, WireContext context, Network network) {
     this.settings = settings;
     loops = new EventLoops(settings.eventLoops());
     readers = Readers.start(settings.readers());
     channels = new PeerChannels(loops, context.ticker());
     health = new HealthStatusManager();
-    server = server(context, hears);
+    server = server(context, network);
     Readiness readiness = new Readiness(context, Readiness.MAX_CONTACT_AGE);
     healthTimer =
         loops
@@ -70,16 +71,16 @@ public final class ApiServer implements AutoCloseable {
    * @throws IOException when the address can't be bound
    */
   public static ApiServer start(ApiSettings settings, WireContext context) throws IOException {
-    return start(settings, context, peer -> true);
+    return start(settings, context, Network.REAL);
   }
 
   /**
-   * The same where {@code hears} decides of which nodes, by id, the calls arrive here, so that
-   * tests can cut links. Calls of clients always arrive.
+   * The same where calls arrive over {@code network}, so that tests can cut links and hold nodes
+   * up.
    */
-  public static ApiServer start(ApiSettings settings, WireContext context, Predicate<String> hears)
+  public static ApiServer start(ApiSettings settings, WireContext context, Network network)
       throws IOException {
-    ApiServer api = new ApiServer(settings, context, hears);
+    ApiServer api = new ApiServer(settings, context, network);
     try {
       api.server.start();
     } catch (IOException e) {
@@ -94,7 +95,7 @@ public final class ApiServer implements AutoCloseable {
     return api;
   }
 
-  private Server server(WireContext context, Predicate<String> hears) {
+  private Server server(WireContext context, Network network) {
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(settings.host(), settings.port()))
             .bossEventLoopGroup(loops.group())
@@ -110,14 +111,24 @@ public final class ApiServer implements AutoCloseable {
             .keepAliveTime(KEEPALIVE.toMillis(), TimeUnit.MILLISECONDS)
             .keepAliveTimeout(KEEPALIVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
             // The last one added is asked first: what the gatekeeper refuses is counted too.
-            .intercept(new Gatekeeper(context.identity(), hears))
+            .intercept(
+                new Gatekeeper(
+                    context.identity(), peer -> connected(network, context.selfId(), peer)))
             .intercept(new CallMetrics(context.meters(), context.ticker()));
+    if (network != Network.REAL) {
+      builder.intercept(new HeldCalls(network, context.selfId()));
+    }
     for (ServerServiceDefinition service :
         Services.all(context, readers, channels, loops.timer(), health)) {
       requireRoles(service);
       builder.addService(service);
     }
     return builder.build();
+  }
+
+  /** A call needs both ways: the one of the question, and the one of the answer. */
+  private static boolean connected(Network network, String self, String peer) {
+    return network.delivers(peer, self) && network.delivers(self, peer);
   }
 
   private static void requireRoles(ServerServiceDefinition service) {
@@ -159,11 +170,20 @@ public final class ApiServer implements AutoCloseable {
   /** Refuses new calls, lets those under way end for a while, and frees everything. */
   @Override
   public void close() {
+    close(settings.closeGrace());
+  }
+
+  /** Cuts off the calls under way, and frees everything. */
+  public void kill() {
+    close(Duration.ZERO);
+  }
+
+  private void close(Duration grace) {
     healthTimer.cancel(false);
     health.enterTerminalState();
     server.shutdown();
     try {
-      if (!server.awaitTermination(settings.closeGrace().toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!server.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS)) {
         server.shutdownNow();
       }
     } catch (InterruptedException e) {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.consensus;
 
-import dev.stele.server.consensus.ratis.RaftTrafficFilter;
+import dev.stele.server.port.Network;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The network between the nodes of a {@link TestCluster}, for Raft and for the peers' calls. */
-final class TestLinks implements RaftTrafficFilter {
+final class TestLinks implements Network {
   private final Set<String> isolated = ConcurrentHashMap.newKeySet();
 
   @Override

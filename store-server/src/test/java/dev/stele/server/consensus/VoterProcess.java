@@ -4,8 +4,8 @@ package dev.stele.server.consensus;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.stele.server.consensus.ratis.DirectorySync;
-import dev.stele.server.consensus.ratis.RaftTrafficFilter;
 import dev.stele.server.consensus.ratis.RatisNode;
+import dev.stele.server.port.Network;
 import dev.stele.server.port.NodeAddress;
 import dev.stele.server.port.PeerIdentity;
 import dev.stele.server.port.Ticker;
@@ -66,7 +66,7 @@ final class VoterProcess implements AutoCloseable {
             Ticker.SYSTEM,
             new SimpleMeterRegistry(),
             (what, cause) -> Runtime.getRuntime().halt(1),
-            new RatisNode.Hooks(properties -> {}, RaftTrafficFilter.ALL, disk));
+            new RatisNode.Hooks(properties -> {}, Network.REAL, disk));
     System.out.println("listening");
     Thread.currentThread().join();
     node.close();

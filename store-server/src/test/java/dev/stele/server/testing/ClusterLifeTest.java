@@ -4,7 +4,6 @@ package dev.stele.server.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.awaitility.Awaitility.await;
 
 import dev.stele.server.boot.StartException;
 import dev.stele.server.boot.StoreServer;
@@ -18,48 +17,11 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class ClusterLifeTest {
-  /** Pools of libraries that are made once for the whole JVM. */
-  private static final List<String> SHARED =
-      List.of(
-          "grpc-default-",
-          "grpc-nio-",
-          "globalEventExecutor",
-          "ForkJoinPool",
-          "Common-Cleaner",
-          "awaitility");
-
-  @Test
-  void startingAndStoppingTenTimesLeavesNoThread() throws InterruptedException {
-    // What libraries start once for the JVM is there after the first time.
-    LocalCluster.start(1).close();
-    Set<Thread> before = threads();
-    for (int i = 0; i < 10; i++) {
-      LocalCluster cluster = LocalCluster.start(1);
-      cluster.stop(0);
-      cluster.close();
-      assertThat(cluster.directory()).doesNotExist();
-    }
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .untilAsserted(
-            () ->
-                assertThat(threads()).as("threads that were not there before").isSubsetOf(before));
-  }
-
-  private static Set<Thread> threads() {
-    return Thread.getAllStackTraces().keySet().stream()
-        .filter(Thread::isAlive)
-        .filter(thread -> SHARED.stream().noneMatch(thread.getName()::startsWith))
-        .collect(Collectors.toSet());
-  }
-
   @Test
   void aPortThatIsTakenIsAnErrorAndLeavesTheDataAlone(@TempDir Path directory)
       throws InterruptedException {
@@ -94,6 +56,7 @@ final class ClusterLifeTest {
     server.awaitStopped();
     assertThat(server.awaitReady(Duration.ofSeconds(1))).isFalse();
     assertThat(server.fault()).isEmpty();
+    assertThat(server.whenStopped().toCompletableFuture().join()).isEmpty();
   }
 
   @Test
@@ -116,6 +79,7 @@ final class ClusterLifeTest {
       assertThat(refused).isNotNull();
       node.awaitStopped();
       assertThat(node.fault()).isPresent();
+      assertThat(node.whenStopped().toCompletableFuture().join()).isEqualTo(node.fault());
       assertThat(node.awaitReady(Duration.ZERO)).isFalse();
     }
   }

@@ -24,6 +24,11 @@ public record StoreConfig(
     }
   }
 
+  /** For programs that embed a node. */
+  public static ConfigBuilder builder() {
+    return new ConfigBuilder();
+  }
+
   /** One node by itself, on loopback. */
   public static StoreConfig defaults() {
     return of(Map.of());

@@ -10,9 +10,11 @@ import dev.stele.server.consensus.propose.EntryLog;
 import dev.stele.server.core.model.StoreMeta;
 import dev.stele.server.port.FaultPolicy;
 import dev.stele.server.port.Leadership;
+import dev.stele.server.port.Network;
 import dev.stele.server.port.StateStore;
 import dev.stele.server.port.Ticker;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -36,6 +38,7 @@ import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroup;
 import org.apache.ratis.protocol.RaftGroupId;
+import org.apache.ratis.protocol.RaftGroupMemberId;
 import org.apache.ratis.protocol.RaftPeer;
 import org.apache.ratis.protocol.RaftPeerId;
 import org.apache.ratis.server.RaftServer;
@@ -52,6 +55,8 @@ public final class RatisNode implements EntryLog {
 
   private final ConsensusSettings settings;
   private final RaftGroupId groupId;
+  private final String memberId;
+  private final Timer syncs;
   private final StoreStateMachine stateMachine;
   private final StateStore store;
   private final FaultPolicy faults;
@@ -89,6 +94,8 @@ public final class RatisNode implements EntryLog {
     this.store = store;
     this.faults = faults;
     this.groupId = RaftGroupId.valueOf(UUID.fromString(groupId(settings.clusterName())));
+    this.memberId =
+        RaftGroupMemberId.valueOf(RaftPeerId.valueOf(settings.selfId()), groupId).toString();
     VoteSync votes = new VoteSync(hooks.disk(), faults);
     this.stateMachine =
         new StoreStateMachine(
@@ -113,6 +120,7 @@ public final class RatisNode implements EntryLog {
             callIds::incrementAndGet,
             ticker,
             settings.electionTimeoutMax());
+    this.syncs = RatisMeters.bind(memberId, meters);
   }
 
   /**
@@ -136,7 +144,7 @@ public final class RatisNode implements EntryLog {
     Parameters parameters = new Parameters();
     SyncedRpcType.set(parameters, votes);
     GrpcConfigKeys.Server.setServicesCustomizer(
-        parameters, new RaftListener(settings.selfId(), hooks.filter(), votes));
+        parameters, new RaftListener(settings.selfId(), hooks.network(), votes));
     return RaftServer.newBuilder()
         .setServerId(RaftPeerId.valueOf(settings.selfId()))
         .setGroup(RaftGroup.valueOf(groupId, peers()))
@@ -298,6 +306,7 @@ public final class RatisNode implements EntryLog {
           .setCause(e)
           .log("Ratis did not close in an orderly way");
     }
+    RatisMeters.unbind(memberId, syncs);
     for (Batch batch : inFlight) {
       batch.failed("this node is stopping");
     }
@@ -314,14 +323,13 @@ public final class RatisNode implements EntryLog {
    * @param properties overrides
    * @param disk makes votes durable
    */
-  public record Hooks(
-      Consumer<RaftProperties> properties, RaftTrafficFilter filter, DirectorySync disk) {
+  public record Hooks(Consumer<RaftProperties> properties, Network network, DirectorySync disk) {
     /** Changes nothing. */
-    public static final Hooks NONE = filtering(RaftTrafficFilter.ALL);
+    public static final Hooks NONE = over(Network.REAL);
 
-    /** Cuts links, and changes nothing else. */
-    public static Hooks filtering(RaftTrafficFilter filter) {
-      return new Hooks(properties -> {}, filter, DirectorySync.FSYNC);
+    /** Takes the place of the network, and changes nothing else. */
+    public static Hooks over(Network network) {
+      return new Hooks(properties -> {}, network, DirectorySync.FSYNC);
     }
   }
 }

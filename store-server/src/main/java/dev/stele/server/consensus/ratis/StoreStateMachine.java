@@ -86,7 +86,10 @@ final class StoreStateMachine extends BaseStateMachine {
     this.applied = applied;
     this.hashes = hashes;
     this.ticker = ticker;
-    this.applyTimer = Timer.builder("stele.apply").register(meters);
+    this.applyTimer =
+        Timer.builder("stele.apply")
+            .description("deciding an entry and writing what it changes")
+            .register(meters);
     this.faults = faults;
     this.events = events;
     this.votes = votes;

@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.wire.http;
 
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
+import dev.stele.server.port.Network;
 import dev.stele.server.wire.Readiness;
 import dev.stele.server.wire.WireContext;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -48,20 +55,30 @@ public final class HttpEndpoint implements AutoCloseable {
   public static HttpEndpoint start(
       HttpSettings settings, WireContext context, PrometheusMeterRegistry metrics)
       throws IOException {
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(settings.host(), settings.port()), BACKLOG);
+    return start(settings, context, metrics, Network.REAL);
+  }
+
+  /** The same where requests arrive over {@code network}, so that tests can hold nodes up. */
+  public static HttpEndpoint start(
+      HttpSettings settings, WireContext context, PrometheusMeterRegistry metrics, Network network)
+      throws IOException {
+    InetSocketAddress address = new InetSocketAddress(settings.host(), settings.port());
+    requireFree(address);
+    HttpServer server = HttpServer.create(address, BACKLOG);
     ThreadPoolExecutor threads = threads();
     Readiness readiness = new Readiness(context, settings.maxContactAge());
     Pages pages = new Pages(context, readiness, metrics);
     server.setExecutor(threads);
     server.createContext(
         "/",
-        new Routes(
-            Map.of(
-                "/metrics", pages::metrics,
-                "/livez", pages::live,
-                "/readyz", pages::ready,
-                "/version", pages::version)));
+        held(
+            network.lane(context.selfId(), Optional::empty),
+            new Routes(
+                Map.of(
+                    "/metrics", pages::metrics,
+                    "/livez", pages::live,
+                    "/readyz", pages::ready,
+                    "/version", pages::version))));
     server.start();
     HttpEndpoint endpoint = new HttpEndpoint(server, threads);
     log.atInfo()
@@ -70,6 +87,28 @@ public final class HttpEndpoint implements AutoCloseable {
         .addKeyValue("port", endpoint.port())
         .log("HTTP listener started");
     return endpoint;
+  }
+
+  /** The JDK's server does not close its socket when the address is taken; this one is closed. */
+  private static void requireFree(InetSocketAddress address) throws IOException {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.bind(address);
+    }
+  }
+
+  /** Answers when the lane lets the request through: at once, unless the node is paused. */
+  private static HttpHandler held(Executor lane, HttpHandler routes) {
+    return exchange -> {
+      CountDownLatch passed = new CountDownLatch(1);
+      lane.execute(passed::countDown);
+      try {
+        passed.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("the listener was closed");
+      }
+      routes.handle(exchange);
+    };
   }
 
   private static ThreadPoolExecutor threads() {
