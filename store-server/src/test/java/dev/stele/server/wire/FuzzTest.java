@@ -43,7 +43,18 @@ final class FuzzTest {
 
   /** Pieces that lead deep into the parsers. */
   private static final List<String> TEXTS =
-      List.of("", "desired/", "desired/a", "config/b", "lease/l", "kind/k", "k/a", "x", "cluster-1", "\u0000", "語");
+      List.of(
+          "",
+          "desired/",
+          "desired/a",
+          "config/b",
+          "lease/l",
+          "kind/k",
+          "k/a",
+          "x",
+          "cluster-1",
+          "\u0000",
+          "語");
 
   private static TestNode node;
 
