@@ -99,8 +99,8 @@ public record KindPolicy(
    * How often a kind may be written. The leader keeps to it; a write beyond it fails as {@link
    * dev.stele.client.error.Reason#OVER_BUDGET}, and nothing happened.
    *
-   * @param perSecond on average, at least 1
-   * @param burst at once, at least 1
+   * @param perSecond on average, 1 to 1,000,000
+   * @param burst at once, 1 to 1,000,000
    */
   public record WriteBudget(int perSecond, int burst) {
     /** As many at once as in a second on average. */

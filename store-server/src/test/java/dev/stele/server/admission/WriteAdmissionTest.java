@@ -20,6 +20,7 @@ import dev.stele.server.core.kind.KindPolicy;
 import dev.stele.server.core.kind.WriteBudget;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.Key;
+import dev.stele.server.core.model.Limits;
 import dev.stele.server.core.model.Reason;
 import dev.stele.server.core.session.SessionId;
 import dev.stele.server.core.session.SessionTag;
@@ -134,6 +135,12 @@ final class WriteAdmissionTest {
       assertAdmitted(delete("deploys/" + i));
     }
     assertThat(overBudget(delete("deploys/0")).field()).isEqualTo("target");
+  }
+
+  @Test
+  void theLargestBudgetThatAPolicyMayHaveIsKept() {
+    kinds.set("deploys", budget(Limits.BUDGET_MAX_WRITES, Limits.BUDGET_MAX_WRITES));
+    assertAdmitted(put("deploys/a", "1"));
   }
 
   @Test

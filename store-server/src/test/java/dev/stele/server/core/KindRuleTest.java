@@ -48,6 +48,8 @@ import org.junit.jupiter.api.Test;
 final class KindRuleTest {
   private static final KindPolicy JSON = policy(BodyType.JSON, 10);
 
+  private static final int MOST_WRITES = Limits.BUDGET_MAX_WRITES;
+
   private final MapStateStore store = new MapStateStore();
 
   @Test
@@ -154,6 +156,12 @@ final class KindRuleTest {
     assertRefused(
         setting("deploys", json(0, 1, Optional.of(new WriteBudget(1, 0)))), "body.write_burst");
     assertRefused(
+        setting("deploys", json(0, 1, Optional.of(new WriteBudget(MOST_WRITES + 1, 1)))),
+        "body.writes_per_second");
+    assertRefused(
+        setting("deploys", json(0, 1, Optional.of(new WriteBudget(1, MOST_WRITES + 1)))),
+        "body.write_burst");
+    assertRefused(
         setting("blobs", new KindPolicy(BodyType.BYTES, 1, 1, Optional.empty(), "{}")),
         "body.json_schema");
     assertThat(
@@ -171,7 +179,7 @@ final class KindRuleTest {
             BodyType.JSON,
             Limits.BODY_MAX_BYTES,
             Long.MAX_VALUE,
-            Optional.of(new WriteBudget(Integer.MAX_VALUE, Integer.MAX_VALUE)),
+            Optional.of(new WriteBudget(MOST_WRITES, MOST_WRITES)),
             most);
     assertThat(decide(setting("deploys", largest))).isInstanceOf(Put.Written.class);
     assertThat(largest.violation()).isEmpty();
