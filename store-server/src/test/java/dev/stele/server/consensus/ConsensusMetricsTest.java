@@ -9,6 +9,7 @@ import dev.stele.server.core.model.Usage;
 import dev.stele.server.port.Leadership;
 import dev.stele.server.port.LogPosition;
 import dev.stele.server.port.StateStore;
+import dev.stele.server.storage.MapStateStore;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.lang.reflect.Proxy;
@@ -31,7 +32,7 @@ final class ConsensusMetricsTest {
       new ConsensusMetrics(meters, this::standing, () -> meta, store(), () -> commits);
 
   private static StoreMeta facts(Map<String, Long> byKind) {
-    return StoreMeta.EMPTY.withRevision(9, new Usage(new TreeMap<>(byKind), 1_000));
+    return StoreMeta.EMPTY.changed(9, new Usage(new TreeMap<>(byKind), 1_000), 0, 0);
   }
 
   private Leadership.Standing standing() {
@@ -47,6 +48,7 @@ final class ConsensusMetricsTest {
                 switch (method.getName()) {
                   case "applied" -> new LogPosition(4, 98);
                   case "sizeBytes" -> 12_345L;
+                  case "snapshot" -> new MapStateStore().snapshot();
                   default -> throw new UnsupportedOperationException(method.getName());
                 });
   }
