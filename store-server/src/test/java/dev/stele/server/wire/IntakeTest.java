@@ -23,6 +23,7 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -73,6 +74,10 @@ final class IntakeTest {
               CallOptions.DEFAULT);
       call.start(this, new Metadata());
       call.request(1);
+    }
+
+    boolean isDone() {
+      return end.isDone();
     }
 
     @Override
@@ -221,6 +226,22 @@ final class IntakeTest {
             .setTo("n1")
             .build()
             .toByteArray());
+  }
+
+  @Test
+  void whoIsRefusedAllTheTimeIsReadMoreSlowlyAndOthersAreNot() {
+    int calls = 2_000;
+    ManagedChannel nonsense = connection();
+    List<Open> refused = new ArrayList<>();
+    for (int i = 0; i < calls; i++) {
+      Open open = new Open(nonsense);
+      open.call.halfClose();
+      refused.add(open);
+    }
+    node.facts().put(put("desired/a").build());
+    assertThat(refused.stream().allMatch(Open::isDone)).isFalse();
+    await().atMost(Duration.ofSeconds(30)).until(() -> refused.stream().allMatch(Open::isDone));
+    assertThat(refused).allSatisfy(open -> assertThat(open.end.join().reason()).isNotEmpty());
   }
 
   @Test

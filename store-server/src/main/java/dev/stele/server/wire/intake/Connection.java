@@ -28,6 +28,8 @@ public final class Connection {
   /** Of the channel's event loop. */
   private boolean paused;
 
+  private long owedNanos;
+
   /**
    * @param onProbation whether only a node of the cluster may use it
    */
@@ -69,25 +71,37 @@ public final class Connection {
       return;
     }
     Duration pause = refusals.one(nowNanos);
-    if (!pause.isZero()) {
+    if (!pause.isZero() && !channel.eventLoop().isShuttingDown()) {
       channel.eventLoop().execute(() -> pause(channel, pause));
     }
   }
 
-  /** On the channel's event loop. */
+  /** On the channel's event loop. What was read before the pause may make it longer. */
   private void pause(Channel own, Duration time) {
-    if (paused) {
-      return;
+    owedNanos = Math.max(owedNanos, time.toNanos());
+    if (!paused) {
+      paused = true;
+      readOrNot(own);
+      stayPaused(own);
     }
-    paused = true;
-    readOrNot(own);
-    ScheduledFuture<?> unused =
-        own.eventLoop().schedule(() -> resume(own), time.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  private void resume(Channel own) {
-    paused = false;
-    readOrNot(own);
+  private void stayPaused(Channel own) {
+    long nanos = owedNanos;
+    ScheduledFuture<?> unused =
+        own.eventLoop()
+            .schedule(
+                () -> {
+                  owedNanos -= nanos;
+                  if (owedNanos > 0) {
+                    stayPaused(own);
+                  } else {
+                    paused = false;
+                    readOrNot(own);
+                  }
+                },
+                nanos,
+                TimeUnit.NANOSECONDS);
   }
 
   /**
