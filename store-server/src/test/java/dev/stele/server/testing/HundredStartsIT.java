@@ -40,8 +40,8 @@ import org.slf4j.LoggerFactory;
  * minutes.
  */
 @EnabledOnOs(OS.LINUX)
-final class HundredStartsTest {
-  private static final Logger LOG = LoggerFactory.getLogger(HundredStartsTest.class);
+final class HundredStartsIT {
+  private static final Logger LOG = LoggerFactory.getLogger(HundredStartsIT.class);
   private static final Duration SOON = Duration.ofSeconds(30);
 
   private static final int FAILURES = 3;
