@@ -40,8 +40,8 @@ import org.slf4j.LoggerFactory;
  * minutes.
  */
 @EnabledOnOs(OS.LINUX)
-final class HundredStartsTest {
-  private static final Logger LOG = LoggerFactory.getLogger(HundredStartsTest.class);
+final class HundredStartsIT {
+  private static final Logger LOG = LoggerFactory.getLogger(HundredStartsIT.class);
   private static final Duration SOON = Duration.ofSeconds(30);
 
   private static final int FAILURES = 3;
@@ -58,8 +58,11 @@ final class HundredStartsTest {
   /** Compiled classes, logs of the test itself; a node that stays reachable has some megabytes. */
   private static final long HEAP_GROWTH_MAX_BYTES = 4L << 20;
 
-  /** The allocator keeps what threads used: it settles, at more than this for each node leaked. */
-  private static final long NATIVE_GROWTH_MAX_BYTES = 160L << 20;
+  /**
+   * Less than a megabyte for each start; most of it is compiled code. Seen with MALLOC_ARENA_MAX=2,
+   * as the build sets it: otherwise the allocator keeps more than this.
+   */
+  private static final long NATIVE_GROWTH_MAX_BYTES = 96L << 20;
 
   @BeforeAll
   static void makeWhatAJvmHasOnce() throws InterruptedException {
