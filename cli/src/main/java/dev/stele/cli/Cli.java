@@ -11,6 +11,10 @@ import dev.stele.cli.facts.HistoryCommand;
 import dev.stele.cli.facts.ListCommand;
 import dev.stele.cli.facts.PutCommand;
 import dev.stele.cli.facts.TxnCommand;
+import dev.stele.cli.kind.KindCommand;
+import dev.stele.cli.kind.KindDeleteCommand;
+import dev.stele.cli.kind.KindListCommand;
+import dev.stele.cli.kind.KindSetCommand;
 import dev.stele.cli.load.BenchCommand;
 import dev.stele.cli.load.BenchGetCommand;
 import dev.stele.cli.load.BenchPutCommand;
@@ -97,6 +101,11 @@ public final class Cli {
             .addSubcommand(new HistoryCommand(terminal))
             .addSubcommand(new DeleteCommand(terminal))
             .addSubcommand(new TxnCommand(terminal))
+            .addSubcommand(
+                group(new KindCommand())
+                    .addSubcommand(new KindListCommand(terminal))
+                    .addSubcommand(new KindSetCommand(terminal))
+                    .addSubcommand(new KindDeleteCommand(terminal)))
             .addSubcommand(group(new ClusterCommand()).addSubcommand(new StatusCommand(terminal)))
             .addSubcommand(new HashCommand(terminal))
             .addSubcommand(

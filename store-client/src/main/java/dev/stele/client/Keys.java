@@ -5,11 +5,12 @@ import dev.stele.client.kind.Claim;
 import dev.stele.client.kind.ConfigDocument;
 import dev.stele.client.kind.DesiredState;
 import dev.stele.client.kind.Endpoint;
+import dev.stele.client.kind.KindPolicy;
 import dev.stele.client.kind.Kinds;
 import dev.stele.client.kind.Member;
 import dev.stele.client.kind.Rollout;
 
-/** Keys of the built-in kinds, from the name behind the kind. */
+/** Keys: of the built-in kinds from the name behind the kind, of others from the whole text. */
 public final class Keys {
   private Keys() {}
 
@@ -43,12 +44,34 @@ public final class Keys {
     return FactKey.of(Kinds.CONFIG, name);
   }
 
+  /** {@code kind/name}: the policy of the kind {@code name}. */
+  public static FactKey<KindPolicy> kind(String name) {
+    return FactKey.of(Kinds.KIND, name);
+  }
+
+  /**
+   * A key of an operator's kind of type JSON from its whole text, {@code kind/name}. The body is
+   * the JSON text.
+   */
+  public static FactKey<String> json(String text) {
+    return FactKey.parse(Kinds.json(kindOf(text)), text);
+  }
+
+  /** A key of an operator's kind of type BYTES from its whole text, {@code kind/name}. */
+  public static FactKey<byte[]> bytes(String text) {
+    return raw(text);
+  }
+
   /**
    * Any key from its whole text, {@code kind/name}, with its body as it is stored. The text is sent
    * as it is, even if it is wrong: the server says why.
    */
   public static FactKey<byte[]> raw(String text) {
+    return FactKey.parse(Kinds.raw(kindOf(text)), text);
+  }
+
+  private static String kindOf(String text) {
     int slash = text.indexOf('/');
-    return FactKey.parse(Kinds.raw(slash < 0 ? text : text.substring(0, slash)), text);
+    return slash < 0 ? text : text.substring(0, slash);
   }
 }

@@ -13,6 +13,7 @@ import dev.stele.proto.v1.Claim;
 import dev.stele.proto.v1.ConfigDocument;
 import dev.stele.proto.v1.DesiredState;
 import dev.stele.proto.v1.Endpoint;
+import dev.stele.proto.v1.KindPolicy;
 import dev.stele.proto.v1.Kinds;
 import dev.stele.proto.v1.Member;
 import dev.stele.proto.v1.Rollout;
@@ -44,7 +45,8 @@ public final class BodyFormat {
               Endpoint.getDefaultInstance(),
               Claim.getDefaultInstance(),
               Rollout.getDefaultInstance(),
-              ConfigDocument.getDefaultInstance())
+              ConfigDocument.getDefaultInstance(),
+              KindPolicy.getDefaultInstance())
           .collect(
               Collectors.toUnmodifiableMap(
                   type -> type.getDescriptorForType().getOptions().getExtension(Kinds.kind),
@@ -56,6 +58,11 @@ public final class BodyFormat {
   public static String kindOf(String key) {
     int end = key.indexOf('/');
     return end < 0 ? key : key.substring(0, end);
+  }
+
+  /** Whether the bodies of {@code kind} are messages that are known here. */
+  public static boolean isBuiltIn(String kind) {
+    return BUILT_IN.containsKey(kind);
   }
 
   /** Names of the kinds whose bodies are checked here, sorted. */
@@ -109,8 +116,12 @@ public final class BodyFormat {
   public static JsonNode decode(String kind, byte[] body) {
     Message type = BUILT_IN.get(kind);
     Optional<JsonNode> shown = type == null ? asJson(body) : asMessage(type, body);
-    return shown.orElseGet(
-        () -> Json.object().put("base64", Base64.getEncoder().encodeToString(body)));
+    return shown.orElseGet(() -> base64(body));
+  }
+
+  /** A body that is neither a message nor JSON: {@code {"base64": …}}. */
+  public static JsonNode base64(byte[] body) {
+    return Json.object().put("base64", Base64.getEncoder().encodeToString(body));
   }
 
   private static Optional<JsonNode> asMessage(Message type, byte[] body) {

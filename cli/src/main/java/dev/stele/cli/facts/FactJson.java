@@ -14,18 +14,22 @@ import java.util.List;
 
 /** The JSON shapes of what the store answers. Names and order are a contract. */
 final class FactJson {
-  private FactJson() {}
+  private final BodyViews bodies;
+
+  FactJson(BodyViews bodies) {
+    this.bodies = bodies;
+  }
 
   /** A fact with its body. */
-  static ObjectNode fact(Fact<byte[]> fact) {
+  ObjectNode fact(Fact<byte[]> fact) {
     return fact(fact, true);
   }
 
-  static ObjectNode fact(Fact<byte[]> fact, boolean withBody) {
+  ObjectNode fact(Fact<byte[]> fact, boolean withBody) {
     String kind = BodyFormat.kindOf(fact.key().text());
     ObjectNode node = Json.object().put("key", fact.key().text()).put("kind", kind);
     if (withBody) {
-      node.set("body", BodyFormat.decode(kind, fact.body()));
+      node.set("body", bodies.of(fact));
     }
     node.put("createRevision", fact.createRevision())
         .put("modRevision", fact.modRevision())
@@ -34,7 +38,7 @@ final class FactJson {
     return node;
   }
 
-  static ObjectNode change(FactChange<byte[]> change) {
+  ObjectNode change(FactChange<byte[]> change) {
     ObjectNode node =
         Json.object()
             .put("revision", change.revision())
@@ -43,7 +47,7 @@ final class FactJson {
     return node.put("previousRevision", change.previousRevision());
   }
 
-  static ObjectNode txn(TxnResult result, List<Boolean> withBodies) {
+  ObjectNode txn(TxnResult result, List<Boolean> withBodies) {
     ObjectNode node =
         Json.object().put("revision", result.revision()).put("succeeded", result.succeeded());
     ArrayNode results = node.putArray("results");
@@ -53,14 +57,14 @@ final class FactJson {
     return node.put("duplicate", result.duplicate());
   }
 
-  private static ObjectNode step(OperationResult result, boolean withBodies) {
+  private ObjectNode step(OperationResult result, boolean withBodies) {
     ObjectNode step = Json.object();
     if (result instanceof OperationResult.Put) {
       step.putObject("put");
     } else if (result instanceof OperationResult.Delete delete) {
       step.putObject("delete").put("deleted", delete.count());
     } else if (result instanceof OperationResult.Get get) {
-      step.putObject("get").set("fact", get.fact().map(FactJson::fact).orElse(null));
+      step.putObject("get").set("fact", get.fact().map(this::fact).orElse(null));
     } else if (result instanceof OperationResult.Listed listed) {
       ObjectNode list = step.putObject("list");
       ArrayNode facts = list.putArray("facts");

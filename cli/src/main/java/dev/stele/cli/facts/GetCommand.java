@@ -56,8 +56,9 @@ public final class GetCommand extends StoreCommand {
                 () ->
                     new CliException(
                         Reason.NOT_FOUND, "there is no " + key + " at " + place(info), "key"));
+    FactJson json = new FactJson(new BodyViews(client));
     if (isJson()) {
-      ObjectNode node = FactJson.fact(fact);
+      ObjectNode node = json.fact(fact);
       if (read.isLocal()) {
         node.putObject("local")
             .put("node", info.member())
@@ -66,7 +67,7 @@ public final class GetCommand extends StoreCommand {
       }
       print(node);
     } else {
-      print(Json.write(FactJson.fact(fact).get("body")));
+      print(Json.write(json.fact(fact).get("body")));
       print(about(fact));
       if (read.isLocal()) {
         print("as of " + place(info));

@@ -74,13 +74,14 @@ public final class HistoryCommand extends StoreCommand {
       changes.addAll(page.changes());
       next = page.next();
     } while (next.isPresent() && changes.size() < limit);
+    FactJson json = new FactJson(new BodyViews(client));
     if (isJson()) {
       ObjectNode document = Json.object().put("key", key);
       ArrayNode list = document.putArray("changes");
-      changes.forEach(change -> list.add(FactJson.change(change)));
+      changes.forEach(change -> list.add(json.change(change)));
       print(document.put("more", next.isPresent()));
     } else {
-      terminal().out().print(table(changes));
+      terminal().out().print(table(changes, json));
       print(
           changes.size()
               + (changes.size() == 1 ? " change" : " changes")
@@ -89,12 +90,12 @@ public final class HistoryCommand extends StoreCommand {
     return ExitCode.OK;
   }
 
-  private static String table(List<FactChange<byte[]>> changes) {
+  private static String table(List<FactChange<byte[]>> changes, FactJson json) {
     Table table = new Table("REVISION", "TYPE", "VERSION", "BODY");
     for (FactChange<byte[]> change : changes) {
       if (change.fact().isPresent()) {
         Fact<byte[]> fact = change.fact().get();
-        String body = Json.write(FactJson.fact(fact).get("body"));
+        String body = Json.write(json.fact(fact).get("body"));
         table.row(change.revision(), "PUT", fact.version(), body);
       } else {
         table.row(change.revision(), "DELETE", "-", "-");

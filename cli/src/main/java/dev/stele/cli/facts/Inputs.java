@@ -12,7 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Reads what the command line names. */
-final class Inputs {
+public final class Inputs {
   /**
    * Bytes of a file that is read; a transaction of the greatest size fits, however it is written.
    */
@@ -21,16 +21,24 @@ final class Inputs {
   private Inputs() {}
 
   /** The file's text, or standard input's for {@code -}. */
-  static String read(Terminal terminal, String option, String file) {
+  public static String read(Terminal terminal, String option, String file) {
+    byte[] bytes = readBytes(terminal, option, file);
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException notUtf8) {
+      throw CliException.badInput(option, file + " is not UTF-8");
+    }
+  }
+
+  /** The same, whatever it holds. */
+  static byte[] readBytes(Terminal terminal, String option, String file) {
     try (InputStream in =
         file.equals("-") ? terminal.in() : Files.newInputStream(terminal.resolve(Path.of(file)))) {
       byte[] bytes = in.readNBytes(MAX_BYTES + 1);
       if (bytes.length > MAX_BYTES) {
         throw CliException.badInput(option, file + " is larger than " + MAX_BYTES + " bytes");
       }
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    } catch (CharacterCodingException notUtf8) {
-      throw CliException.badInput(option, file + " is not UTF-8");
+      return bytes;
     } catch (IOException | IllegalArgumentException unreadable) {
       throw CliException.badInput(option, "can't read " + file + ": " + unreadable);
     }

@@ -67,9 +67,10 @@ public final class ListCommand extends StoreCommand {
   @Override
   protected int run(StoreClient client) throws Exception {
     Page<byte[]> page = page(client, Optional.empty());
+    FactJson json = new FactJson(new BodyViews(client));
     begin(page);
     while (true) {
-      show(page);
+      show(page, json);
       shown += page.facts().size();
       boolean full = limit != null && shown >= limit;
       if (full || page.next().isEmpty()) {
@@ -94,11 +95,11 @@ public final class ListCommand extends StoreCommand {
     }
   }
 
-  private void show(Page<byte[]> page) {
+  private void show(Page<byte[]> page, FactJson json) {
     if (isJson()) {
       boolean first = shown == 0;
       for (Fact<byte[]> fact : page.facts()) {
-        terminal().out().print((first ? "" : ",") + Json.write(FactJson.fact(fact, !keysOnly)));
+        terminal().out().print((first ? "" : ",") + Json.write(json.fact(fact, !keysOnly)));
         first = false;
       }
       return;
@@ -113,7 +114,7 @@ public final class ListCommand extends StoreCommand {
       if (keysOnly) {
         table.row(key, fact.modRevision(), fact.version(), lease);
       } else {
-        String body = Json.write(FactJson.fact(fact).get("body"));
+        String body = Json.write(json.fact(fact).get("body"));
         table.row(key, fact.modRevision(), fact.version(), lease, body);
       }
     }

@@ -31,13 +31,15 @@ import picocli.CommandLine.Parameters;
       "Writes a fact and prints the revision of the write.",
       "",
       "KEY is kind/name. The body of a built-in kind (desired, member, endpoint, claim, rollout,"
-          + " config) is checked against its type."
+          + " config) is checked against its type. The body of a kind of your own is stored as it is"
+          + " given; see 'stele kind'."
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  stele put desired/prod/web --replicas 3",
       "  stele put desired/prod/web --json '{\"replicas\":5,\"paused\":true}' --if-revision 1",
       "  stele put config/web --file web.json --if-absent",
+      "  stele put deploys/web --json '{\"image\":\"web:7\"}'",
       "  stele put desired/prod/web --replicas 5 --guard controllers/scheduler:41"
     })
 public final class PutCommand extends StoreCommand {
@@ -73,7 +75,9 @@ public final class PutCommand extends StoreCommand {
     @Option(
         names = "--file",
         paramLabel = "FILE",
-        description = "A file that holds the body as JSON, - for standard input.")
+        description =
+            "A file that holds the body, - for standard input: JSON, or of a kind of your own"
+                + " whatever its type allows.")
     private @Nullable String file;
 
     @Option(
@@ -111,6 +115,10 @@ public final class PutCommand extends StoreCommand {
         throw CliException.badInput("--replicas", body.replicas + " is negative");
       }
       bytes = BodyFormat.replicas(body.replicas);
+      return;
+    }
+    if (body.file != null && !BodyFormat.isBuiltIn(kind)) {
+      bytes = Inputs.readBytes(terminal(), "--file", body.file);
       return;
     }
     String option = body.json != null ? "--json" : "--file";

@@ -80,7 +80,7 @@ public final class TxnCommand extends StoreCommand {
                 .orElse(txn.orElse().toArray(Operation[]::new))
                 .guardedBy(txn.guards())
                 .commit());
-    ObjectNode document = FactJson.txn(result, withBodies(result));
+    ObjectNode document = new FactJson(new BodyViews(client)).txn(result, withBodies(result));
     if (isJson()) {
       print(document);
     } else {

@@ -5,9 +5,11 @@ import dev.stele.client.internal.codec.ClaimCodec;
 import dev.stele.client.internal.codec.ConfigDocumentCodec;
 import dev.stele.client.internal.codec.DesiredStateCodec;
 import dev.stele.client.internal.codec.EndpointCodec;
+import dev.stele.client.internal.codec.KindPolicyCodec;
 import dev.stele.client.internal.codec.MemberCodec;
 import dev.stele.client.internal.codec.RawCodec;
 import dev.stele.client.internal.codec.RolloutCodec;
+import dev.stele.client.internal.codec.TextCodec;
 
 /**
  * The built-in kinds. Their records know the fields of this release: a body that a newer client
@@ -23,9 +25,21 @@ public final class Kinds {
   public static final FactKind<ConfigDocument> CONFIG =
       new FactKind<>("config", new ConfigDocumentCodec());
 
+  /** The policies of kinds, built-in and operators'. */
+  public static final FactKind<KindPolicy> KIND = new FactKind<>("kind", new KindPolicyCodec());
+
+  private static final TextCodec TEXT = new TextCodec();
   private static final RawCodec RAW = new RawCodec();
 
   private Kinds() {}
+
+  /**
+   * An operator's kind of type JSON; the body is the text as it was given, byte by byte. The server
+   * checks that it is JSON.
+   */
+  public static FactKind<String> json(String name) {
+    return new FactKind<>(name, TEXT);
+  }
 
   /** Any kind, with its bodies as they are stored. The arrays are not copied: leave them alone. */
   public static FactKind<byte[]> raw(String name) {

@@ -10,11 +10,15 @@ import dev.stele.client.kind.ConfigDocument;
 import dev.stele.client.kind.DesiredState;
 import dev.stele.client.kind.Endpoint;
 import dev.stele.client.kind.FactKind;
+import dev.stele.client.kind.KindPolicy;
+import dev.stele.client.kind.KindPolicy.WriteBudget;
 import dev.stele.client.kind.Kinds;
 import dev.stele.client.kind.Member;
 import dev.stele.client.kind.Rollout;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -25,6 +29,7 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 
 /** Bodies survive the way to the wire and back. */
@@ -64,6 +69,51 @@ final class KindCodecTest {
   void claimsSurvive(@ForAll("texts") String owner, @ForAll long epoch, @ForAll Claim.State state) {
     Assume.that(state != Claim.State.UNRECOGNIZED);
     survives(Kinds.CLAIM, new Claim(owner, epoch, state));
+  }
+
+  @Property(tries = 200)
+  void policiesSurvive(
+      @ForAll KindPolicy.BodyType type,
+      @ForAll @IntRange(min = 0) int maxBody,
+      @ForAll long maxFacts,
+      @ForAll @IntRange(min = 1) int writes,
+      @ForAll boolean budget,
+      @ForAll("texts") String schema) {
+    Assume.that(type != KindPolicy.BodyType.UNRECOGNIZED);
+    survives(
+        Kinds.KIND,
+        new KindPolicy(
+            type,
+            maxBody,
+            maxFacts,
+            budget ? Optional.of(new WriteBudget(writes, writes)) : Optional.empty(),
+            schema));
+  }
+
+  @Example
+  void aPolicyOfAnotherClientHasItsDefaults() {
+    byte[] message =
+        dev.stele.proto.v1.KindPolicy.newBuilder()
+            .setBodyType(dev.stele.proto.v1.KindPolicy.BodyType.JSON)
+            .build()
+            .toByteArray();
+    assertThat(Kinds.KIND.codec().decode(message)).isEqualTo(KindPolicy.json());
+  }
+
+  @Property(tries = 200)
+  void jsonTextsSurviveByteByByte(@ForAll("texts") String text) {
+    survives(Kinds.json("deploys"), text);
+    assertThat(Kinds.json("deploys").codec().encode(text))
+        .isEqualTo(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Example
+  void whatIsNoTextIsNoJsonBody() {
+    FactKind<String> json = Kinds.json("deploys");
+    assertThatThrownBy(() -> json.codec().decode(new byte[] {(byte) 0xc3, 0x28}))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> json.codec().encode("\ud800"))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Property(tries = 200)
@@ -109,7 +159,8 @@ final class KindCodecTest {
             Kinds.ENDPOINT.name(),
             Kinds.CLAIM.name(),
             Kinds.ROLLOUT.name(),
-            Kinds.CONFIG.name());
+            Kinds.CONFIG.name(),
+            Kinds.KIND.name());
   }
 
   @Example

@@ -19,7 +19,6 @@ import dev.stele.server.wire.intake.IntakeLimits;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -169,7 +168,7 @@ record Parts(
         raft.segmentBytes(),
         raft.minFreeSpaceBytes(),
         stop.compareTo(LONGEST_HANDOVER) < 0 ? stop : LONGEST_HANDOVER,
-        Collections.emptySortedMap());
+        config.cluster().kinds());
   }
 
   private static ApiSettings apiSettings(StoreConfig config) {

@@ -4,6 +4,7 @@ package dev.stele.server.wire;
 import dev.stele.proto.peer.v1.PeerGrpc;
 import dev.stele.proto.v1.ClusterGrpc;
 import dev.stele.proto.v1.FactsGrpc;
+import dev.stele.server.admission.WriteAdmission;
 import dev.stele.server.wire.call.Budget;
 import dev.stele.server.wire.call.CallRuntime;
 import dev.stele.server.wire.call.Effect;
@@ -43,8 +44,12 @@ final class Services {
     Headers headers = new Headers(context);
     OwnStatus ownStatus = new OwnStatus(context, readers);
     Forwarder forwarder = new Forwarder(channels, context.identity());
+    WriteAdmission admission = new WriteAdmission(context.store(), context.ticker());
     WriteService writes =
-        new WriteService(context, headers, new WriteDesk(context, headers, forwarder, timer));
+        new WriteService(
+            context,
+            headers,
+            new WriteDesk(context, headers, admission, readers, forwarder, timer));
     ReadService reads = new ReadService(headers, new ReadDesk(context, headers, readers));
     return List.of(
         facts(runtime, writes, reads),

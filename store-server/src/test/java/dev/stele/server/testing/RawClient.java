@@ -51,6 +51,11 @@ final class RawClient implements AutoCloseable {
     return facts(deadline).put(request);
   }
 
+  PutResponse putBytes(String key, ByteString body) {
+    return facts(Duration.ofSeconds(5))
+        .put(PutRequest.newBuilder().setKey(utf8(key)).setBody(body).build());
+  }
+
   GetResponse get(String key) {
     return get(key, ReadMode.getDefaultInstance(), Duration.ofSeconds(5));
   }

@@ -312,7 +312,7 @@ final class BadInputTest {
             "a range of an unknown kind",
             none.clone().setRange(range("nokind/a", "nokind/b")),
             UNKNOWN_KIND,
-            "range.from"),
+            "range"),
         wrong(
             "if_revision with a prefix",
             none.clone().setPrefix(utf8("desired/")).setIfRevision(1),

@@ -11,6 +11,7 @@ import com.google.protobuf.Message;
 import dev.stele.proto.peer.v1.PeerGrpc;
 import dev.stele.proto.v1.ClusterGrpc;
 import dev.stele.proto.v1.FactsGrpc;
+import dev.stele.proto.v1.KindPolicy;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -42,7 +43,18 @@ final class FuzzTest {
 
   /** Pieces that lead deep into the parsers. */
   private static final List<String> TEXTS =
-      List.of("", "desired/", "desired/a", "config/b", "lease/l", "x", "cluster-1", "\u0000", "語");
+      List.of(
+          "",
+          "desired/",
+          "desired/a",
+          "config/b",
+          "lease/l",
+          "kind/k",
+          "k/a",
+          "x",
+          "cluster-1",
+          "\u0000",
+          "語");
 
   private static TestNode node;
 
@@ -151,6 +163,9 @@ final class FuzzTest {
   }
 
   private static ByteString bytes(Random random) {
+    if (random.nextInt(8) == 0) {
+      return message(KindPolicy.getDescriptor(), random, 1).toByteString();
+    }
     byte[] noise = new byte[random.nextInt(40)];
     random.nextBytes(noise);
     return random.nextInt(4) == 0

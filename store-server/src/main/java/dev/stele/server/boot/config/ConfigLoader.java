@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.boot.config;
 
+import dev.stele.server.core.kind.KindPolicy;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Reads all sources, checks all keys, and reports everything that is wrong at once. */
@@ -33,7 +37,7 @@ public final class ConfigLoader {
     sources.file().ifPresent(file -> ConfigFile.read(file, loader.assigned, loader.problems));
     loader.environment(sources.environment());
     sources.overrides().forEach(loader::override);
-    return loader.finish();
+    return loader.finish(sources.file());
   }
 
   /**
@@ -83,7 +87,7 @@ public final class ConfigLoader {
         List.of(key), "(" + origin + ") is an unknown key; did you mean " + near + "?");
   }
 
-  private LoadedConfig finish() {
+  private LoadedConfig finish(Optional<Path> file) {
     Values values = new Values();
     List<LoadedConfig.Effective> effective = new ArrayList<>();
     Set<String> faulty = new HashSet<>();
@@ -92,12 +96,22 @@ public final class ConfigLoader {
         faulty.add(setting.name());
       }
     }
-    Optional<StoreConfig> config = assemble(values, faulty);
+    Optional<StoreConfig> config = assemble(values, faulty, kinds(values, file));
     if (!problems.isEmpty()) {
       throw new ConfigException(problems);
     }
     StoreConfig whole = config.orElseThrow();
     return new LoadedConfig(whole, effective, ConfigRules.warnings(whole));
+  }
+
+  /** A path of the file is relative to the file, wherever the process was started. */
+  private SortedMap<String, KindPolicy> kinds(Values values, Optional<Path> configFile) {
+    String kindsFile = values.get(Settings.CLUSTER_KINDS_FILE);
+    if (kindsFile.isEmpty()) {
+      return Collections.emptySortedMap();
+    }
+    Path beside = configFile.orElse(Path.of(""));
+    return KindsFile.read(beside.resolveSibling(kindsFile), problems);
   }
 
   private <T> boolean take(
@@ -127,9 +141,10 @@ public final class ConfigLoader {
   }
 
   /** Rules about a key that has no right value yet would only confuse: they wait. */
-  private Optional<StoreConfig> assemble(Values values, Set<String> faulty) {
+  private Optional<StoreConfig> assemble(
+      Values values, Set<String> faulty, SortedMap<String, KindPolicy> kinds) {
     try {
-      return Optional.of(values.toConfig());
+      return Optional.of(values.toConfig(kinds));
     } catch (ConfigException broken) {
       broken.problems().stream()
           .filter(problem -> problem.keys().stream().noneMatch(faulty::contains))

@@ -61,6 +61,15 @@ public final class Settings {
               + " nodes reach its API, where the other nodes reach its Raft port. In a variable or"
               + " after --set: id=api/raft,id=api/raft.");
 
+  static final Setting<String> CLUSTER_KINDS_FILE =
+      new Setting<>(
+          "cluster.kinds-file",
+          text("[^\0]*", "the path of a file, or empty"),
+          "",
+          "Policies of kinds that a new cluster begins with, as in kinds.yaml beside this file. A"
+              + " relative path starts at this file's folder. Read at each start, and used only when"
+              + " the cluster is formed: from then on `stele kind set` changes policies.");
+
   static final Setting<String> NODE_ID =
       new Setting<>(
           "node.id",
@@ -238,6 +247,7 @@ public final class Settings {
           CLUSTER_NAME,
           CLUSTER_SECRET,
           CLUSTER_NODES,
+          CLUSTER_KINDS_FILE,
           NODE_ID,
           NODE_DATA_DIR,
           NODE_STOP_TIMEOUT,

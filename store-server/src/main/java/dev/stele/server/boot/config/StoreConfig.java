@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.boot.config;
 
+import dev.stele.server.core.kind.KindPolicy;
 import dev.stele.server.port.NodeAddress;
 import dev.stele.server.storage.StorageSettings.Compression;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 
 /**
  * The configuration of one node. Every instance is valid, however it was made: the constructors
@@ -52,12 +55,16 @@ public record StoreConfig(
    * What all nodes agree on.
    *
    * @param secret empty when there is none
+   * @param kinds policies of kinds that a new cluster begins with, each good by itself;
+   *     unmodifiable
    */
-  public record Cluster(String name, String secret, List<NodeAddress> nodes) {
+  public record Cluster(
+      String name, String secret, List<NodeAddress> nodes, SortedMap<String, KindPolicy> kinds) {
     public Cluster {
       name = Settings.CLUSTER_NAME.require(name);
       secret = Settings.CLUSTER_SECRET.require(secret);
       nodes = Settings.CLUSTER_NODES.require(List.copyOf(nodes));
+      kinds = Collections.unmodifiableSortedMap(kinds);
     }
 
     NodeAddress node(String id) {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.boot.config;
 
+import dev.stele.server.core.kind.KindPolicy;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
 
 /** A value for every key, on their way into the records. */
 final class Values {
@@ -14,15 +16,23 @@ final class Values {
   }
 
   @SuppressWarnings("unchecked") // put is the only way in, and pairs the types
-  private <T> T get(Setting<T> setting) {
+  <T> T get(Setting<T> setting) {
     return (T) Objects.requireNonNull(values.get(setting), setting.name());
   }
 
-  /** Throws {@link ConfigException} when the values don't go together. */
-  StoreConfig toConfig() {
+  /**
+   * The configuration.
+   *
+   * @param kinds what the file of kinds says
+   * @throws ConfigException when the values don't go together
+   */
+  StoreConfig toConfig(SortedMap<String, KindPolicy> kinds) {
     return new StoreConfig(
         new StoreConfig.Cluster(
-            get(Settings.CLUSTER_NAME), get(Settings.CLUSTER_SECRET), get(Settings.CLUSTER_NODES)),
+            get(Settings.CLUSTER_NAME),
+            get(Settings.CLUSTER_SECRET),
+            get(Settings.CLUSTER_NODES),
+            kinds),
         new StoreConfig.Node(
             get(Settings.NODE_ID), get(Settings.NODE_DATA_DIR), get(Settings.NODE_STOP_TIMEOUT)),
         new StoreConfig.Api(get(Settings.API_LISTEN), get(Settings.API_MAX_CONNECTIONS)),

@@ -199,6 +199,10 @@ final class Draft {
   private void record(Change change) {
     if (change.key().kind().equals(KindNames.KIND)) {
       kindsRevision = revision;
+      // Later steps look for policies where some were ever changed only.
+      StoreMeta before = view.meta();
+      view.setMeta(
+          before.changed(before.revision(), before.usage(), revision, before.contentHash()));
     }
     changes.add(change);
     view.lay(change);

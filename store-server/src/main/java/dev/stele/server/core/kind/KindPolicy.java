@@ -47,13 +47,16 @@ public record KindPolicy(
     if (maxFacts < 1) {
       return violation("max_facts", "is " + maxFacts + ", at least 1 is needed");
     }
-    if (budget.isPresent() && budget.get().perSecond() < 1) {
+    if (budget.isPresent() && outside(budget.get().perSecond())) {
       return violation(
           "writes_per_second",
-          "is " + budget.get().perSecond() + ", at least 1 is needed; leave it out for no budget");
+          "is %d, 1 to %d are allowed; leave it out for no budget"
+              .formatted(budget.get().perSecond(), Limits.BUDGET_MAX_WRITES));
     }
-    if (budget.isPresent() && budget.get().burst() < 1) {
-      return violation("write_burst", "is " + budget.get().burst() + ", at least 1 is needed");
+    if (budget.isPresent() && outside(budget.get().burst())) {
+      return violation(
+          "write_burst",
+          "is %d, 1 to %d are allowed".formatted(budget.get().burst(), Limits.BUDGET_MAX_WRITES));
     }
     if (!jsonSchema.isEmpty() && bodyType != BodyType.JSON) {
       return violation("json_schema", "goes with bodies of type JSON only");
@@ -69,6 +72,10 @@ public record KindPolicy(
               + " are allowed");
     }
     return Optional.empty();
+  }
+
+  private static boolean outside(int writes) {
+    return writes < 1 || writes > Limits.BUDGET_MAX_WRITES;
   }
 
   private static Optional<Violation> violation(String field, String message) {

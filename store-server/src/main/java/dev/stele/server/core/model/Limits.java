@@ -64,6 +64,9 @@ public final class Limits {
   /** Bytes of the JSON Schema of a kind. */
   public static final int JSON_SCHEMA_MAX_BYTES = 64 * 1024;
 
+  /** Writes of a kind's budget, a second and at once. Far more than a store does. */
+  public static final int BUDGET_MAX_WRITES = 1_000_000;
+
   /** Client sessions that are remembered at a time. */
   public static final long SESSIONS_MAX = 100_000;
 

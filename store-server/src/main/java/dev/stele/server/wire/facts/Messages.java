@@ -9,7 +9,9 @@ import dev.stele.proto.v1.OperationResult;
 import dev.stele.server.core.command.Operation;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.Change;
+import dev.stele.server.core.model.KindNames;
 import dev.stele.server.core.read.FactPage;
+import dev.stele.server.wire.parse.PolicyBody;
 
 /** What the core says, as messages. */
 final class Messages {
@@ -20,11 +22,17 @@ final class Messages {
     return UnsafeByteOperations.unsafeWrap(bytes.unsafeArray());
   }
 
+  /** The body as callers know it; a fact of a list of keys has none. */
+  private static ByteString body(dev.stele.server.core.model.Fact fact) {
+    boolean policy = fact.key().kind().equals(KindNames.KIND) && fact.body().length() > 0;
+    return policy ? PolicyBody.message(fact.body()) : bytes(fact.body());
+  }
+
   static Fact fact(dev.stele.server.core.model.Fact fact) {
     Fact.Builder message =
         Fact.newBuilder()
             .setKey(bytes(fact.key().bytes()))
-            .setBody(bytes(fact.body()))
+            .setBody(body(fact))
             .setCreateRevision(fact.createRevision())
             .setModRevision(fact.modRevision())
             .setVersion(fact.version());

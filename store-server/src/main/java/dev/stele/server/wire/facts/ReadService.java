@@ -7,11 +7,14 @@ import dev.stele.proto.v1.HistoryRequest;
 import dev.stele.proto.v1.HistoryResponse;
 import dev.stele.proto.v1.ListRequest;
 import dev.stele.proto.v1.ListResponse;
+import dev.stele.server.admission.WriteAdmission;
+import dev.stele.server.core.kind.Kinds;
 import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.ClusterIdentity;
 import dev.stele.server.core.model.Fact;
 import dev.stele.server.core.model.Key;
 import dev.stele.server.core.model.KeyRange;
+import dev.stele.server.core.model.KindNames;
 import dev.stele.server.core.model.Position;
 import dev.stele.server.core.model.Reason;
 import dev.stele.server.core.model.Row;
@@ -48,9 +51,30 @@ public final class ReadService {
         snapshot -> {
           GetResponse.Builder response =
               GetResponse.newBuilder().setHeader(headers.header(snapshot.meta()));
-          fact(snapshot, get).ifPresent(fact -> response.setFact(Messages.fact(fact)));
+          Optional<Fact> fact = fact(snapshot, get);
+          if (fact.isEmpty()) {
+            requireKnown(snapshot, get.key(), "key");
+          }
+          fact.ifPresent(found -> response.setFact(Messages.fact(found)));
           return response.build();
         });
+  }
+
+  /**
+   * A kind that has gone keeps its history; one of which there is nothing at all was probably
+   * misspelt.
+   */
+  private static void requireKnown(StateStore.Snapshot snapshot, Key key, String field) {
+    if (snapshot.row(key).isEmpty()) {
+      requireKnown(snapshot, key.kind(), field);
+    }
+  }
+
+  private static void requireKnown(StateStore.Snapshot snapshot, String kind, String field) {
+    if (!kind.equals(KindNames.LEASE) && Kinds.policy(snapshot, kind).isEmpty()) {
+      throw new RefusedException(
+          Reason.UNKNOWN_KIND, field, WriteAdmission.unknownKind(kind, field));
+    }
   }
 
   private static Optional<Fact> fact(StateStore.Snapshot snapshot, ReadParser.Get get) {
@@ -76,6 +100,9 @@ public final class ReadService {
         revision == meta.revision()
             ? FactPage.read(snapshot, rest, list.limit(), list.keysOnly())
             : FactPage.readAt(snapshot, snapshot, revision, rest, list.limit(), list.keysOnly());
+    if (page.facts().isEmpty()) {
+      list.kind().ifPresent(kind -> requireKnown(snapshot, kind, "prefix"));
+    }
     ListResponse.Builder response =
         ListResponse.newBuilder()
             .setHeader(headers.header(meta))
@@ -106,6 +133,9 @@ public final class ReadService {
             .map(token -> checked(snapshot, history.key(), token.next()))
             .orElseGet(() -> newest(snapshot, history.key(), revision));
     ChangePage page = ChangePage.read(snapshot, from, history.limit());
+    if (page.changes().isEmpty()) {
+      requireKnown(snapshot, history.key(), "key");
+    }
     HistoryResponse.Builder response = HistoryResponse.newBuilder().setHeader(headers.header(meta));
     page.changes().forEach(change -> response.addChanges(Messages.change(change)));
     if (!page.next().equals(Position.NONE)) {

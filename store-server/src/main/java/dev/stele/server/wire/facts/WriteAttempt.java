@@ -2,17 +2,22 @@
 package dev.stele.server.wire.facts;
 
 import com.google.protobuf.Message;
+import dev.stele.server.admission.Verdict;
+import dev.stele.server.admission.WriteAdmission;
 import dev.stele.server.core.command.Command;
 import dev.stele.server.core.command.Result;
 import dev.stele.server.core.model.Reason;
 import dev.stele.server.port.Leadership;
 import dev.stele.server.port.NodeAddress;
 import dev.stele.server.port.Proposal;
+import dev.stele.server.port.ReadGate;
+import dev.stele.server.port.StateStore;
 import dev.stele.server.wire.call.Answer;
 import dev.stele.server.wire.call.Call;
 import dev.stele.server.wire.error.Failure;
 import dev.stele.server.wire.forward.Forwarded;
 import io.grpc.MethodDescriptor;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -72,7 +77,7 @@ final class WriteAttempt<R extends Message> implements Runnable {
   private void step() {
     Leadership.Standing standing = desk.context.leadership().standing();
     if (standing.role() == Leadership.Role.LEADER) {
-      propose();
+      admit();
     } else if (call.caller().forwarded()) {
       // The sender took this node for the leader: it looks again, or its caller does.
       fail(notLeader("this node does not lead, and a call is passed on once"));
@@ -91,6 +96,64 @@ final class WriteAttempt<R extends Message> implements Runnable {
         .leader()
         .filter(id -> !id.equals(desk.context.selfId()))
         .flatMap(desk.context::node);
+  }
+
+  /** Only the node that proposes asks: at another one the policies may be yesterday's. */
+  private void admit() {
+    Verdict verdict = desk.admission.admit(command);
+    if (verdict instanceof Verdict.Admitted) {
+      propose();
+    } else if (verdict instanceof Verdict.OverBudget over) {
+      fail(over);
+    } else if (goAway()) {
+      confirmRefusal();
+    }
+  }
+
+  /**
+   * A leader that was deposed, or is not ready yet, may not know of a policy that the caller knows
+   * of: before the caller is told, the store must be as fresh as for a read.
+   */
+  private void confirmRefusal() {
+    then(
+        desk.context.gate().linearizable(call.deadlineNanos()),
+        admission -> {
+          if (admission instanceof ReadGate.Denied denied) {
+            notProposed(new Proposal.NotProposed(denied.reason(), denied.message(), Duration.ZERO));
+          } else {
+            onReader(this::admitFresh);
+          }
+        });
+  }
+
+  private void onReader(Runnable action) {
+    try {
+      desk.readers.execute(() -> attempt(action));
+    } catch (RejectedExecutionException e) {
+      fail(desk.overloaded());
+    }
+  }
+
+  private void admitFresh() {
+    Verdict verdict = desk.admission.admit(command);
+    if (verdict instanceof Verdict.Refused refused && !decidedBefore()) {
+      outcome.complete(answer.apply(refused.refusal()));
+    } else if (verdict instanceof Verdict.OverBudget over) {
+      fail(over);
+    } else {
+      propose();
+    }
+  }
+
+  /** Then the core answers, whatever the policies say now. */
+  private boolean decidedBefore() {
+    try (StateStore.Snapshot snapshot = desk.context.store().snapshot()) {
+      return WriteAdmission.decidedBefore(command, snapshot);
+    }
+  }
+
+  private void fail(Verdict.OverBudget over) {
+    fail(Failure.of(over.reason(), over.field(), over.message()).retryAfter(over.retryAfter()));
   }
 
   private void propose() {

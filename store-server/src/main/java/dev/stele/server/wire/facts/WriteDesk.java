@@ -2,6 +2,7 @@
 package dev.stele.server.wire.facts;
 
 import com.google.protobuf.Message;
+import dev.stele.server.admission.WriteAdmission;
 import dev.stele.server.core.command.Command;
 import dev.stele.server.core.command.Result;
 import dev.stele.server.core.model.Reason;
@@ -14,6 +15,7 @@ import dev.stele.server.wire.forward.Forwarder;
 import io.grpc.MethodDescriptor;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
 
@@ -33,14 +35,26 @@ public final class WriteDesk {
 
   final WireContext context;
   final Headers headers;
+  final WriteAdmission admission;
+  final Executor readers;
   final Forwarder forwarder;
   final ScheduledExecutorService timer;
   final Budget away = new Budget(FORWARD_MAX_CALLS, FORWARD_MAX_BYTES);
 
+  /**
+   * @param readers threads that may wait for the store
+   */
   public WriteDesk(
-      WireContext context, Headers headers, Forwarder forwarder, ScheduledExecutorService timer) {
+      WireContext context,
+      Headers headers,
+      WriteAdmission admission,
+      Executor readers,
+      Forwarder forwarder,
+      ScheduledExecutorService timer) {
     this.context = context;
     this.headers = headers;
+    this.admission = admission;
+    this.readers = readers;
     this.forwarder = forwarder;
     this.timer = timer;
   }

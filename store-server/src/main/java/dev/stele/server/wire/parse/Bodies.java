@@ -9,21 +9,25 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import dev.stele.proto.v1.ConfigDocument;
+import dev.stele.proto.v1.KindPolicy;
 import dev.stele.proto.v1.Rollout;
-import dev.stele.server.core.kind.KindPolicy;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.Key;
+import dev.stele.server.core.model.KindNames;
+import dev.stele.server.core.model.Limits;
 import dev.stele.server.core.model.Reason;
 import dev.stele.server.wire.error.RefusedException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * Bodies of the built-in kinds. To the core a body is bytes; here, before consensus, it is made
- * sure that they are the message that the kind asks for, whole and with nothing that this version
- * does not know: what is stored must mean the same to every reader.
+ * Bodies as far as the request alone tells. To the core a body is bytes; here, before consensus, it
+ * is made sure that those of the built-in kinds are the message that the kind asks for, whole and
+ * with nothing that this version does not know: what is stored must mean the same to every reader.
+ * What depends on a kind's policy is admission's to check, at the node that proposes.
  */
 final class Bodies {
   private static final int SHA256_BYTES = 32;
@@ -32,19 +36,40 @@ final class Bodies {
 
   /** The body of a put of {@code key}; {@code prefix} stands before the names of its fields. */
   static Bytes body(Key key, ByteString body, String prefix) {
-    KindPolicy policy = Fields.policy(key, prefix + "key");
-    String field = prefix + "body";
-    if (body.size() > policy.maxBodyBytes()) {
+    return stored(key, body, prefix + "body");
+  }
+
+  /** What the store would hold for {@code body}: what a body is compared with. */
+  static Bytes compared(Key key, ByteString body, String field) {
+    if (key.kind().equals(KindNames.KIND)) {
+      return stored(key, body, field);
+    }
+    checkSize(body, field);
+    return Fields.bytes(body);
+  }
+
+  private static Bytes stored(Key key, ByteString body, String field) {
+    checkSize(body, field);
+    Optional<Message> prototype = BodyTypes.prototype(key.kind());
+    if (prototype.isEmpty()) {
+      return Fields.bytes(body);
+    }
+    Message message = parse(prototype.get(), body, field);
+    checkKnown(message, field);
+    checkValues(message, field);
+    return message instanceof KindPolicy policy
+        ? PolicyBody.stored(policy, field)
+        : Fields.bytes(body);
+  }
+
+  private static void checkSize(ByteString body, String field) {
+    if (body.size() > Limits.BODY_MAX_BYTES) {
       throw new RefusedException(
           Reason.BODY_TOO_LARGE,
           field,
-          "%s has %d bytes, kind %s allows %d"
-              .formatted(field, body.size(), key.kind(), policy.maxBodyBytes()));
+          "%s has %d bytes, at most %d are allowed"
+              .formatted(field, body.size(), Limits.BODY_MAX_BYTES));
     }
-    Message message = parse(BodyTypes.prototype(key.kind()), body, field);
-    checkKnown(message, field);
-    checkValues(message, field);
-    return Fields.bytes(body);
   }
 
   private static Message parse(Message prototype, ByteString body, String field) {

@@ -5,6 +5,7 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Message;
 import dev.stele.proto.v1.Kinds;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** The body type of each built-in kind: the message that carries the option {@code kind}. */
@@ -13,13 +14,9 @@ final class BodyTypes {
 
   private BodyTypes() {}
 
-  /** An empty body of {@code kind}, which must be a built-in one. */
-  static Message prototype(String kind) {
-    Message prototype = PROTOTYPES.get(kind);
-    if (prototype == null) {
-      throw new IllegalStateException("kind " + kind + " has no body type");
-    }
-    return prototype;
+  /** An empty body of {@code kind}; empty when it is no built-in one. */
+  static Optional<Message> prototype(String kind) {
+    return Optional.ofNullable(PROTOTYPES.get(kind));
   }
 
   private static Map<String, Message> prototypes() {

@@ -2,8 +2,6 @@
 package dev.stele.server.wire.parse;
 
 import com.google.protobuf.ByteString;
-import dev.stele.server.core.kind.KindPolicy;
-import dev.stele.server.core.kind.Kinds;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.Key;
 import dev.stele.server.core.model.KindNames;
@@ -30,36 +28,22 @@ final class Fields {
     return Bytes.wrap(value.toByteArray());
   }
 
-  /** A key that may be read: of a kind for puts, or of leases. */
-  static Key keyToRead(ByteString value, String field) {
-    Key key = key(value, field);
-    if (!key.kind().equals(KindNames.LEASE)) {
-      policy(key, field);
-    }
-    return key;
-  }
-
-  /** A key that may be written. */
+  /** A key that may be written, if its kind is known: not a lease's. */
   static Key keyToWrite(ByteString value, String field) {
     Key key = key(value, field);
-    policy(key, field);
+    refuseLeases(key.kind(), field);
     return key;
   }
 
-  /** The policy of the kind of {@code key}, which takes puts and deletes. */
-  static KindPolicy policy(Key key, String field) {
-    return Kinds.standard(key.kind()).orElseThrow(() -> unknownKind(key.kind(), field));
+  /** Leases are changed by their own commands. */
+  static void refuseLeases(String kind, String field) {
+    if (kind.equals(KindNames.LEASE)) {
+      throw new RefusedException(
+          Reason.UNKNOWN_KIND, field, field + " is of kind lease, which takes no puts and deletes");
+    }
   }
 
-  private static RefusedException unknownKind(String kind, String field) {
-    String message =
-        kind.equals(KindNames.LEASE)
-            ? field + " is of kind lease, which takes no puts and deletes"
-            : field + " is of kind " + kind + ", which is not known";
-    return new RefusedException(Reason.UNKNOWN_KIND, field, message);
-  }
-
-  private static Key key(ByteString value, String field) {
+  static Key key(ByteString value, String field) {
     // A key is short: what is longer is not even copied.
     if (value.size() > Limits.KEY_MAX_BYTES) {
       throw invalid(

@@ -21,11 +21,13 @@ public final class ReadParser {
   /**
    * A page of facts.
    *
+   * @param kind the one that the caller named by a prefix
    * @param limit at least 1
    * @param token of the page before
    */
   public record List(
       KeyRange range,
+      Optional<String> kind,
       Freshness freshness,
       int limit,
       boolean keysOnly,
@@ -35,7 +37,7 @@ public final class ReadParser {
   public record History(Key key, Freshness freshness, int limit, Optional<PageToken> token) {}
 
   public static Get get(GetRequest request) {
-    return new Get(Fields.keyToRead(request.getKey(), "key"), freshness(request.getRead()));
+    return new Get(Fields.key(request.getKey(), "key"), freshness(request.getRead()));
   }
 
   public static List list(ListRequest request) {
@@ -48,6 +50,7 @@ public final class ReadParser {
     Optional<PageToken> token = PageToken.parseList(request.getPageToken(), range);
     return new List(
         range,
+        Targets.kindOfPrefix(request.getPrefix()),
         paged(freshness(request.getRead()), token),
         Fields.limit(request.getLimit(), "limit"),
         request.getKeysOnly(),
@@ -55,7 +58,7 @@ public final class ReadParser {
   }
 
   public static History history(HistoryRequest request) {
-    Key key = Fields.keyToRead(request.getKey(), "key");
+    Key key = Fields.key(request.getKey(), "key");
     Optional<PageToken> token = PageToken.parseHistory(request.getPageToken(), key);
     return new History(
         key,

@@ -4,14 +4,10 @@ package dev.stele.server.wire.parse;
 import static dev.stele.server.wire.parse.Fields.invalid;
 
 import com.google.protobuf.ByteString;
-import dev.stele.server.core.kind.Kinds;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.Key;
 import dev.stele.server.core.model.KeyRange;
-import dev.stele.server.core.model.KindNames;
 import dev.stele.server.core.model.Limits;
-import dev.stele.server.core.model.Reason;
-import dev.stele.server.wire.error.RefusedException;
 import java.util.Optional;
 
 /**
@@ -30,12 +26,20 @@ final class Targets {
     return value.isEmpty() ? KeyRange.ALL : KeyRange.prefix(prefix(value, field));
   }
 
+  /** The kind that a right {@code prefix} is inside of; empty when it may reach into several. */
+  static Optional<String> kindOfPrefix(ByteString prefix) {
+    Bytes bytes = Fields.bytes(prefix);
+    return bytes.indexOf((byte) '/') > 0
+        ? Optional.of(Key.trusted(bytes).kind())
+        : Optional.empty();
+  }
+
   static KeyRange prefixToDelete(ByteString value, String field) {
     Bytes prefix = prefix(value, field);
     if (prefix.indexOf((byte) '/') < 0) {
       throw invalid(field, "reaches into more than one kind; it holds at least kind/");
     }
-    Fields.policy(Key.trusted(prefix), field);
+    Fields.refuseLeases(Key.trusted(prefix).kind(), field);
     return KeyRange.prefix(prefix);
   }
 
@@ -51,21 +55,11 @@ final class Targets {
         wrong -> {
           throw invalid(field, wrong);
         });
-    if (wholeKind) {
-      known(Key.trusted(prefix).kind(), field);
-    }
     return prefix;
   }
 
   private static ByteString rest(boolean wholeKind) {
     return ByteString.copyFromUtf8(wholeKind ? "x" : "/x");
-  }
-
-  private static void known(String kind, String field) {
-    if (!kind.equals(KindNames.LEASE) && Kinds.standard(kind).isEmpty()) {
-      throw new RefusedException(
-          Reason.UNKNOWN_KIND, field, field + " is of kind " + kind + ", which is not known");
-    }
   }
 
   static KeyRange rangeToRead(dev.stele.proto.v1.KeyRange range, String field) {
@@ -84,7 +78,7 @@ final class Targets {
       throw invalid(field + ".from", "is outside of any kind; it holds at least kind/");
     }
     String kind = Key.trusted(keys.from()).kind();
-    Fields.policy(Key.trusted(keys.from()), field + ".from");
+    Fields.refuseLeases(kind, field + ".from");
     Bytes end = Bytes.utf8(kind + "/").prefixEnd().orElseThrow();
     if (keys.to().orElseThrow().compareTo(end) > 0) {
       throw invalid(field + ".to", "reaches beyond kind " + kind);

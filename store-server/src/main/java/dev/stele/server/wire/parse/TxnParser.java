@@ -66,7 +66,7 @@ public final class TxnParser {
   }
 
   private static Compare compare(dev.stele.proto.v1.Compare message, String prefix) {
-    Key key = Fields.keyToRead(message.getKey(), prefix + "key");
+    Key key = Fields.key(message.getKey(), prefix + "key");
     Compare.Relation relation =
         switch (message.getRelation()) {
           case EQUAL -> Compare.Relation.EQUAL;
@@ -77,11 +77,11 @@ public final class TxnParser {
               throw invalid(
                   prefix + "relation", "is " + message.getRelationValue() + ", which is not known");
         };
-    return new Compare(key, relation, target(message, relation, prefix));
+    return new Compare(key, relation, target(key, message, relation, prefix));
   }
 
   private static Compare.Target target(
-      dev.stele.proto.v1.Compare message, Compare.Relation relation, String prefix) {
+      Key key, dev.stele.proto.v1.Compare message, Compare.Relation relation, String prefix) {
     return switch (message.getTargetCase()) {
       case EXISTS -> {
         if (relation != Compare.Relation.EQUAL && relation != Compare.Relation.NOT_EQUAL) {
@@ -98,16 +98,7 @@ public final class TxnParser {
               Fields.revision(message.getModRevision(), prefix + "mod_revision"));
       case VERSION ->
           new Compare.Version(Fields.revision(message.getVersion(), prefix + "version"));
-      case BODY -> {
-        if (message.getBody().size() > Limits.BODY_MAX_BYTES) {
-          throw new RefusedException(
-              Reason.BODY_TOO_LARGE,
-              prefix + "body",
-              "%sbody has %d bytes, at most %d are allowed"
-                  .formatted(prefix, message.getBody().size(), Limits.BODY_MAX_BYTES));
-        }
-        yield new Compare.Body(Fields.bytes(message.getBody()));
-      }
+      case BODY -> new Compare.Body(Bodies.compared(key, message.getBody(), prefix + "body"));
       case LEASE_TOKEN ->
           new Compare.LeaseToken(Fields.revision(message.getLeaseToken(), prefix + "lease_token"));
       case TARGET_NOT_SET -> throw invalid(prefix + "target", "is not set: nothing to compare");
@@ -132,8 +123,7 @@ public final class TxnParser {
     return switch (message.getOperationCase()) {
       case PUT -> put(message.getPut(), field + ".put.", written);
       case DELETE -> delete(message.getDelete(), field + ".delete", written);
-      case GET ->
-          new Operation.GetFact(Fields.keyToRead(message.getGet().getKey(), field + ".get.key"));
+      case GET -> new Operation.GetFact(Fields.key(message.getGet().getKey(), field + ".get.key"));
       case LIST -> list(message.getList(), field + ".list");
       case OPERATION_NOT_SET ->
           throw invalid(field + ".operation", "is not set: put, delete, get or list");

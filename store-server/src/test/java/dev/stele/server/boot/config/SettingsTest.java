@@ -28,6 +28,7 @@ final class SettingsTest {
             "cluster.secret",
             List.of("", "s".repeat(16), "!".repeat(256)),
             List.of("s".repeat(15), "s".repeat(257), "s".repeat(15) + " ", "ü".repeat(16))),
+        row("cluster.kinds-file", List.of("", "../config/kinds.yaml"), List.of("a\0b")),
         row("node.id", List.of("n0"), List.of("", "-n", "N0", "n".repeat(64))),
         row("node.data-dir", List.of("/var/lib/stele", "."), List.of("", "a\0b")),
         row(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.stele.proto.v1.FactsGrpc;
 import dev.stele.proto.v1.GetResponse;
 import dev.stele.proto.v1.PutResponse;
+import dev.stele.server.admission.WriteAdmission;
 import dev.stele.server.core.command.Expect;
 import dev.stele.server.core.command.Put;
 import dev.stele.server.core.model.Bytes;
@@ -89,7 +90,8 @@ final class DesksTest {
 
   private WriteDesk desk(HeldTimer timer) {
     // There is no leader, so nothing is ever passed on.
-    return new WriteDesk(context, headers, null, timer);
+    return new WriteDesk(
+        context, headers, new WriteAdmission(store, () -> 0), Runnable::run, null, timer);
   }
 
   private static CompletableFuture<Answer<PutResponse>> write(WriteDesk desk, int bytes) {
