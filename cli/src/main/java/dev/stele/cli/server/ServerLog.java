@@ -28,6 +28,10 @@ final class ServerLog {
   private static final List<String> CHATTY =
       List.of("org.apache.ratis", "io.grpc", "io.netty", "org.rocksdb");
 
+  /** Warns, with a stack trace, of each call that its caller breaks off: callers fill no disk. */
+  private static final String CALLERS_FAULTS =
+      "io.grpc.netty.shaded.io.grpc.netty.NettyServerHandler";
+
   private ServerLog() {}
 
   /** From now on everything that is logged goes there. */
@@ -47,6 +51,9 @@ final class ServerLog {
     root.addAppender(appender);
     if (level == Level.INFO) {
       CHATTY.forEach(name -> context.getLogger(name).setLevel(Level.WARN));
+    }
+    if (level.isGreaterOrEqual(Level.INFO)) {
+      context.getLogger(CALLERS_FAULTS).setLevel(Level.ERROR);
     }
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();

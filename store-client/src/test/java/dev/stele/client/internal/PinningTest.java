@@ -56,6 +56,16 @@ final class PinningTest {
   }
 
   @Test
+  void anAnswerThatAFollowerPassedOnDoesNotMakeItTheLeader() {
+    cluster.b.header = FakeCluster.header("a:1", "a:1", 1, 10);
+    StoreClient client = cluster.client("b:1", "a:1", "c:1");
+    client.facts().put(WEB, THREE).join();
+    client.facts().put(WEB, THREE).join();
+    assertThat(cluster.b.calls()).isEqualTo(1);
+    assertThat(cluster.a.calls()).isEqualTo(1);
+  }
+
+  @Test
   void otherReadsStayWhereTheyAre() {
     StoreClient client = cluster.client("b:1", "a:1", "c:1");
     client.facts().put(WEB, THREE).join();

@@ -15,6 +15,7 @@ import dev.stele.server.wire.ApiSettings;
 import dev.stele.server.wire.WireContext;
 import dev.stele.server.wire.http.HttpEndpoint;
 import dev.stele.server.wire.http.HttpSettings;
+import dev.stele.server.wire.intake.IntakeLimits;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -180,7 +181,12 @@ record Parts(
         defaults.readers(),
         defaults.maxCallsPerConnection(),
         defaults.maxMetadataBytes(),
+        limits(config.api().maxConnections(), defaults.limits()),
         config.node().stopTimeout());
+  }
+
+  private static IntakeLimits limits(int maxConnections, IntakeLimits defaults) {
+    return maxConnections == 0 ? defaults : defaults.withConnections(maxConnections);
   }
 
   private static HttpSettings httpSettings(StoreConfig config) {

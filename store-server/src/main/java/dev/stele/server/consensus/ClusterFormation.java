@@ -10,6 +10,7 @@ import dev.stele.server.core.model.Reason;
 import dev.stele.server.core.model.StoreMeta;
 import dev.stele.server.port.CommandLog;
 import dev.stele.server.port.Leadership;
+import dev.stele.server.port.Origin;
 import dev.stele.server.port.Proposal;
 import dev.stele.server.port.Ticker;
 import java.time.Duration;
@@ -58,8 +59,13 @@ final class ClusterFormation implements CommandLog {
 
   @Override
   public CompletableFuture<Proposal> propose(Command command, long deadlineNanos) {
+    return propose(command, deadlineNanos, Origin.STORE);
+  }
+
+  @Override
+  public CompletableFuture<Proposal> propose(Command command, long deadlineNanos, Origin origin) {
     if (isFormed()) {
-      return log.propose(command, deadlineNanos);
+      return log.propose(command, deadlineNanos, origin);
     }
     return CompletableFuture.completedFuture(
         new Proposal.NotProposed(

@@ -15,4 +15,13 @@ public interface CommandLog {
    *     Proposal.Unknown}
    */
   CompletableFuture<Proposal> propose(Command command, long deadlineNanos);
+
+  /**
+   * The same on behalf of {@code origin}: what waits is proposed in an order that is fair to all
+   * origins. Who no longer cares may cancel the future: a command that was not proposed yet is
+   * dropped then.
+   */
+  default CompletableFuture<Proposal> propose(Command command, long deadlineNanos, Origin origin) {
+    return propose(command, deadlineNanos);
+  }
 }

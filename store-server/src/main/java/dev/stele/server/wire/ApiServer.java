@@ -5,6 +5,8 @@ import dev.stele.proto.v1.FactsGrpc;
 import dev.stele.server.port.Network;
 import dev.stele.server.wire.call.CallLimits;
 import dev.stele.server.wire.forward.PeerChannels;
+import dev.stele.server.wire.intake.ConnectionGate;
+import dev.stele.server.wire.intake.Intake;
 import dev.stele.server.wire.peer.Gatekeeper;
 import dev.stele.server.wire.peer.HeldCalls;
 import dev.stele.server.wire.peer.Roles;
@@ -12,6 +14,10 @@ import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.netty.shaded.io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.grpc.netty.shaded.io.netty.channel.ChannelOption;
+import io.grpc.netty.shaded.io.netty.channel.RecvByteBufAllocator;
+import io.grpc.netty.shaded.io.netty.channel.WriteBufferWaterMark;
 import io.grpc.protobuf.services.HealthStatusManager;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -42,13 +48,32 @@ public final class ApiServer implements AutoCloseable {
   private static final int RESETS_MAX = 1_000;
   private static final int RESETS_WINDOW_SECONDS = 10;
 
+  /**
+   * Of a connection and of each of its streams: what may come in that nobody has asked for yet.
+   * Fixed, because gRPC's own way lets it grow to megabytes on each connection.
+   */
+  private static final int WINDOW_BYTES = 256 << 10;
+
+  /** A connection that sends a frame by halves holds a buffer of this size. */
+  private static final RecvByteBufAllocator READ_BUFFERS =
+      new AdaptiveRecvByteBufAllocator(1 << 10, 4 << 10, 16 << 10);
+
+  /** A connection that holds more than the second number of what it does not take is not read. */
+  private static final WriteBufferWaterMark WRITE_BUFFERS =
+      new WriteBufferWaterMark(16 << 10, 32 << 10);
+
+  private static final Duration SWEEP_EVERY = Duration.ofMillis(500);
+
   private final ApiSettings settings;
   private final EventLoops loops;
   private final ThreadPoolExecutor readers;
   private final PeerChannels channels;
   private final HealthStatusManager health;
+  private final ConnectionGate gate;
+  private final Intake intake;
   private final Server server;
   private final ScheduledFuture<?> healthTimer;
+  private final ScheduledFuture<?> sweepTimer;
 
   private ApiServer(ApiSettings settings, WireContext context, Network network) {
     this.settings = settings;
@@ -56,6 +81,10 @@ public final class ApiServer implements AutoCloseable {
     readers = Readers.start(settings.readers());
     channels = new PeerChannels(loops, context.ticker());
     health = new HealthStatusManager();
+    gate =
+        new ConnectionGate(
+            context.selfId(), settings.limits().maxConnections(), loops.timer(), context.meters());
+    intake = new Intake(settings.limits(), context.ticker(), context.meters());
     server = server(context, network);
     Readiness readiness = new Readiness(context, Readiness.MAX_CONTACT_AGE);
     healthTimer =
@@ -63,6 +92,14 @@ public final class ApiServer implements AutoCloseable {
             .timer()
             .scheduleWithFixedDelay(
                 () -> showHealth(readiness), 0, HEALTH_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    sweepTimer =
+        loops
+            .timer()
+            .scheduleWithFixedDelay(
+                intake::sweep,
+                SWEEP_EVERY.toMillis(),
+                SWEEP_EVERY.toMillis(),
+                TimeUnit.MILLISECONDS);
   }
 
   /**
@@ -100,7 +137,12 @@ public final class ApiServer implements AutoCloseable {
         NettyServerBuilder.forAddress(new InetSocketAddress(settings.host(), settings.port()))
             .bossEventLoopGroup(loops.group())
             .workerEventLoopGroup(loops.group())
-            .channelType(loops.serverChannel())
+            .channelFactory(() -> loops.serverChannel(gate))
+            .addTransportFilter(gate.transportFilter())
+            .addStreamTracerFactory(Intake.meters())
+            .flowControlWindow(WINDOW_BYTES)
+            .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, READ_BUFFERS)
+            .withChildOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WRITE_BUFFERS)
             .directExecutor()
             .maxInboundMessageSize(CallLimits.TRANSPORT_MAX_BYTES)
             .maxInboundMetadataSize(settings.maxMetadataBytes())
@@ -110,7 +152,8 @@ public final class ApiServer implements AutoCloseable {
             .permitKeepAliveWithoutCalls(true)
             .keepAliveTime(KEEPALIVE.toMillis(), TimeUnit.MILLISECONDS)
             .keepAliveTimeout(KEEPALIVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
-            // The last one added is asked first: what the gatekeeper refuses is counted too.
+            // The last one added is asked first: what the others refuse is counted too.
+            .intercept(intake)
             .intercept(
                 new Gatekeeper(
                     context.identity(), peer -> connected(network, context.selfId(), peer)))
@@ -119,7 +162,7 @@ public final class ApiServer implements AutoCloseable {
       builder.intercept(new HeldCalls(network, context.selfId()));
     }
     for (ServerServiceDefinition service :
-        Services.all(context, readers, channels, loops.timer(), health)) {
+        Services.all(context, settings.limits(), readers, channels, loops.timer(), health)) {
       requireRoles(service);
       builder.addService(service);
     }
@@ -180,6 +223,7 @@ public final class ApiServer implements AutoCloseable {
 
   private void close(Duration grace) {
     healthTimer.cancel(false);
+    sweepTimer.cancel(false);
     health.enterTerminalState();
     server.shutdown();
     try {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.wire;
 
+import dev.stele.server.wire.intake.IntakeLimits;
 import java.time.Duration;
 
 /**
@@ -13,6 +14,7 @@ import java.time.Duration;
  * @param readers threads that read the store, at least 1
  * @param maxCallsPerConnection calls that one connection may have under way, at least 1
  * @param maxMetadataBytes of one call's headers
+ * @param limits of what is taken in at one time
  * @param closeGrace what calls under way are given to end when the listener closes
  */
 public record ApiSettings(
@@ -22,15 +24,13 @@ public record ApiSettings(
     int readers,
     int maxCallsPerConnection,
     int maxMetadataBytes,
+    IntakeLimits limits,
     Duration closeGrace) {
   /** Greatest request, in bytes. */
   public static final int REQUEST_MAX_BYTES = 4 << 20;
 
   /** Reads that wait for their confirmation or for a reader. */
   public static final int READS_MAX = 65_536;
-
-  /** Bytes of replies that callers have not taken yet. */
-  public static final long REPLIES_MAX_BYTES = 64L << 20;
 
   public ApiSettings {
     atLeastOne("eventLoops", eventLoops);
@@ -55,6 +55,7 @@ public record ApiSettings(
         Math.min(4, Math.max(2, cores)),
         8_192,
         16 * 1024,
+        IntakeLimits.forHeap(Runtime.getRuntime().maxMemory()),
         Duration.ofSeconds(2));
   }
 

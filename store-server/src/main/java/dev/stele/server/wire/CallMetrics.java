@@ -3,6 +3,7 @@ package dev.stele.server.wire;
 
 import dev.stele.server.port.Ticker;
 import dev.stele.server.wire.error.Statuses;
+import dev.stele.server.wire.intake.Connection;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
@@ -10,6 +11,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.Map;
@@ -24,6 +26,8 @@ final class CallMetrics implements ServerInterceptor {
 
   /** Looking a meter up by its tags costs more than using it. Bounded by methods times reasons. */
   private final Map<Series, Timer> timers = new ConcurrentHashMap<>();
+
+  private final Map<String, Counter> rejected = new ConcurrentHashMap<>();
 
   CallMetrics(MeterRegistry meters, Ticker ticker) {
     this.meters = meters;
@@ -43,6 +47,9 @@ final class CallMetrics implements ServerInterceptor {
             if (counted.compareAndSet(false, true)) {
               count(method, status, trailers, ticker.nanos() - beganNanos);
             }
+            if (isRefusal(status.getCode())) {
+              Connection.of(getAttributes()).refused(ticker.nanos());
+            }
             super.close(status, trailers);
           }
         };
@@ -57,6 +64,16 @@ final class CallMetrics implements ServerInterceptor {
     };
   }
 
+  /**
+   * Of those that a caller can have as many of as it likes; a refusal by the facts is an answer.
+   */
+  private static boolean isRefusal(Status.Code code) {
+    return code == Status.Code.RESOURCE_EXHAUSTED
+        || code == Status.Code.INVALID_ARGUMENT
+        || code == Status.Code.UNAUTHENTICATED
+        || code == Status.Code.PERMISSION_DENIED;
+  }
+
   private void count(String method, Status status, Metadata trailers, long nanos) {
     String reason = trailers.get(Statuses.REASON);
     if (reason == null) {
@@ -64,7 +81,9 @@ final class CallMetrics implements ServerInterceptor {
       return;
     }
     time(method, reason, nanos);
-    meters.counter("stele.rejected", "reason", reason).increment();
+    rejected
+        .computeIfAbsent(reason, key -> meters.counter("stele.rejected", "reason", key))
+        .increment();
   }
 
   private void time(String method, String outcome, long nanos) {

@@ -2,6 +2,7 @@
 package dev.stele.server.wire;
 
 import io.grpc.netty.shaded.io.netty.channel.Channel;
+import io.grpc.netty.shaded.io.netty.channel.ChannelHandler;
 import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.grpc.netty.shaded.io.netty.channel.ServerChannel;
@@ -43,8 +44,12 @@ public final class EventLoops implements AutoCloseable {
     return Epoll.isAvailable() ? EpollSocketChannel.class : NioSocketChannel.class;
   }
 
-  Class<? extends ServerChannel> serverChannel() {
-    return Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+  /** A channel to listen with; {@code gate} sees each connection before anything is made for it. */
+  ServerChannel serverChannel(ChannelHandler gate) {
+    ServerChannel channel =
+        Epoll.isAvailable() ? new EpollServerSocketChannel() : new NioServerSocketChannel();
+    channel.pipeline().addLast(gate);
+    return channel;
   }
 
   @Override

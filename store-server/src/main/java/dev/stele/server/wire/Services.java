@@ -19,6 +19,7 @@ import dev.stele.server.wire.facts.WriteDesk;
 import dev.stele.server.wire.facts.WriteService;
 import dev.stele.server.wire.forward.Forwarder;
 import dev.stele.server.wire.forward.PeerChannels;
+import dev.stele.server.wire.intake.IntakeLimits;
 import dev.stele.server.wire.peer.PeerService;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.services.HealthStatusManager;
@@ -33,11 +34,12 @@ final class Services {
 
   static List<ServerServiceDefinition> all(
       WireContext context,
+      IntakeLimits limits,
       Executor readers,
       PeerChannels channels,
       ScheduledExecutorService timer,
       HealthStatusManager health) {
-    Budget replies = new Budget(Integer.MAX_VALUE, ApiSettings.REPLIES_MAX_BYTES);
+    Budget replies = new Budget(Integer.MAX_VALUE, limits.replyBytes());
     CallRuntime runtime = new CallRuntime(context.ticker(), context.faults(), replies);
     Headers headers = new Headers(context);
     OwnStatus ownStatus = new OwnStatus(context, readers);

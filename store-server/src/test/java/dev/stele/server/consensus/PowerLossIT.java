@@ -3,6 +3,7 @@ package dev.stele.server.consensus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stele.server.LoopDisk;
 import dev.stele.server.port.NodeAddress;
 import java.nio.file.Path;
 import java.util.List;

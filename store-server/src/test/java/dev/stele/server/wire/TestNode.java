@@ -18,6 +18,7 @@ import dev.stele.server.port.PeerIdentity;
 import dev.stele.server.port.Proposal;
 import dev.stele.server.port.ReadGate;
 import dev.stele.server.storage.MapStateStore;
+import dev.stele.server.wire.intake.IntakeLimits;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -34,6 +35,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class TestNode implements AutoCloseable {
   static final String GROUP = "group-1";
   static final String SECRET = "between-nodes";
+  static final IntakeLimits LIMITS = IntakeLimits.forHeap(512L << 20);
   static final ClusterIdentity CLUSTER = new ClusterIdentity("cluster-1", 3);
 
   final String id;
@@ -61,10 +63,11 @@ final class TestNode implements AutoCloseable {
   private final ManagedChannel channel;
 
   TestNode(String id, NodeAddress... others) throws IOException {
-    this(id, 0, others);
+    this(id, 0, LIMITS, others);
   }
 
-  private TestNode(String id, int port, NodeAddress... others) throws IOException {
+  private TestNode(String id, int port, IntakeLimits limits, NodeAddress... others)
+      throws IOException {
     this.id = id;
     standing = leading(id);
     List<NodeAddress> nodes = new ArrayList<>(List.of(others));
@@ -83,12 +86,13 @@ final class TestNode implements AutoCloseable {
             meters,
             "1.2.3",
             (what, cause) -> faults.add(cause));
-    server = ApiServer.start(settings(port), context);
+    server = ApiServer.start(settings(port, limits), context);
     channel = channel(server.port());
   }
 
-  private static ApiSettings settings(int port) {
-    return new ApiSettings("127.0.0.1", port, 1, 2, 1_024, 16 * 1024, Duration.ofMillis(200));
+  private static ApiSettings settings(int port, IntakeLimits limits) {
+    return new ApiSettings(
+        "127.0.0.1", port, 1, 2, 1_024, 16 * 1024, limits, Duration.ofMillis(200));
   }
 
   static ManagedChannel channel(int port) {
@@ -102,7 +106,15 @@ final class TestNode implements AutoCloseable {
 
   /** With its cluster formed, at a port of the caller's choice. */
   static TestNode formedAt(int port, String id, NodeAddress... others) throws IOException {
-    TestNode node = new TestNode(id, port, others);
+    return formed(new TestNode(id, port, LIMITS, others));
+  }
+
+  /** With its cluster formed, and other limits than usual. */
+  static TestNode limited(String id, IntakeLimits limits) throws IOException {
+    return formed(new TestNode(id, 0, limits));
+  }
+
+  private static TestNode formed(TestNode node) {
     node.decide(new FormCluster(CLUSTER, 1, Collections.emptySortedMap()));
     return node;
   }

@@ -91,21 +91,30 @@ public final class Endpoints {
       return;
     }
     Leader known = leader;
-    // The leader itself is best reached where it was just reached: its own idea of its address may
-    // not hold on this side of a proxy.
-    boolean itself = header.getMember().equals(header.getLeader());
-    if (known != null
-        && known.term == header.getTerm()
-        && (itself
-            ? known.link == link
-            : known.link.address().equals(header.getLeaderEndpoint()))) {
+    EndpointLink there = leaderLink(link, header);
+    if (known != null && known.term == header.getTerm() && known.link == there) {
       return;
     }
+    boolean itself = header.getMember().equals(header.getLeader());
     if (known == null
         || header.getTerm() > known.term
         || (itself && header.getTerm() == known.term)) {
-      pin(itself ? link : learned(header.getLeaderEndpoint()), header.getTerm());
+      pin(there, header.getTerm());
     }
+  }
+
+  /**
+   * Where the leader is reached. If its address is one of the configured ones, there: an answer
+   * that a follower passed on looks as if the leader had been asked. Otherwise best where it was
+   * just reached: its own idea of its address may not hold on this side of a proxy.
+   */
+  private @Nullable EndpointLink leaderLink(EndpointLink link, ResponseHeader header) {
+    EndpointLink named = byAddress.get(header.getLeaderEndpoint());
+    if (named != null && configured.contains(named)) {
+      return named;
+    }
+    boolean itself = header.getMember().equals(header.getLeader());
+    return itself ? link : learned(header.getLeaderEndpoint());
   }
 
   /** Takes note of who leads, as a refusal tells, which knows no term. */

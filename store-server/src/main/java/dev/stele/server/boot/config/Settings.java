@@ -13,6 +13,7 @@ import static dev.stele.server.boot.config.ValueTypes.text;
 import dev.stele.server.port.NodeAddress;
 import dev.stele.server.storage.StorageSettings;
 import dev.stele.server.storage.StorageSettings.Compression;
+import dev.stele.server.wire.intake.IntakeLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -98,6 +99,14 @@ public final class Settings {
           new Endpoint("127.0.0.1", 7400),
           "Where clients and the other nodes are served (gRPC). Clients are not authenticated yet: keep"
               + " it on loopback or in a network that you trust.");
+
+  static final Setting<Integer> API_MAX_CONNECTIONS =
+      new Setting<>(
+          "api.max-connections",
+          number(0, IntakeLimits.CONNECTIONS_MAX),
+          0,
+          "Connections of clients; the other nodes have places of their own beyond it. 0: one for each"
+              + " 64 KiB of heap, at least 1024.");
 
   static final Setting<Endpoint> RAFT_LISTEN =
       new Setting<>(
@@ -243,6 +252,7 @@ public final class Settings {
           NODE_DATA_DIR,
           NODE_STOP_TIMEOUT,
           API_LISTEN,
+          API_MAX_CONNECTIONS,
           RAFT_LISTEN,
           RAFT_ALLOW_UNAUTHENTICATED_NETWORK,
           RAFT_ELECTION_TIMEOUT_MIN,

@@ -86,9 +86,14 @@ public record StoreConfig(
     }
   }
 
-  /** The listener for clients and for the other nodes' calls. */
-  public record Api(Endpoint listen) {
+  /**
+   * The listener for clients and for the other nodes' calls.
+   *
+   * @param maxConnections of clients; 0: as many as the heap bears
+   */
+  public record Api(Endpoint listen, int maxConnections) {
     public Api {
+      maxConnections = Settings.API_MAX_CONNECTIONS.require(maxConnections);
       listen = Settings.API_LISTEN.require(listen);
     }
   }

@@ -35,7 +35,7 @@ final class Values {
             kinds),
         new StoreConfig.Node(
             get(Settings.NODE_ID), get(Settings.NODE_DATA_DIR), get(Settings.NODE_STOP_TIMEOUT)),
-        new StoreConfig.Api(get(Settings.API_LISTEN)),
+        new StoreConfig.Api(get(Settings.API_LISTEN), get(Settings.API_MAX_CONNECTIONS)),
         new StoreConfig.Raft(
             get(Settings.RAFT_LISTEN),
             get(Settings.RAFT_ALLOW_UNAUTHENTICATED_NETWORK),

@@ -10,11 +10,13 @@ import java.util.List;
 /** An entry that was handed to the log, and those who wait for what it comes to. */
 final class InFlight {
   private final List<Pending> commands;
+  private final int bytes;
   private final long submittedNanos;
   private long earliestDeadlineNanos;
 
-  InFlight(List<Pending> commands, long submittedNanos) {
+  InFlight(List<Pending> commands, int bytes, long submittedNanos) {
     this.commands = commands;
+    this.bytes = bytes;
     this.submittedNanos = submittedNanos;
     earliestDeadlineNanos = submittedNanos + Long.MAX_VALUE / 2;
     for (Pending command : commands) {
@@ -26,6 +28,10 @@ final class InFlight {
 
   int size() {
     return commands.size();
+  }
+
+  int bytes() {
+    return bytes;
   }
 
   long submittedNanos() {

@@ -2,33 +2,38 @@
 package dev.stele.server.consensus.propose;
 
 import dev.stele.server.core.command.Command;
+import dev.stele.server.port.Origin;
 import dev.stele.server.port.Proposal;
+import java.util.Comparator;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /** A command on its way, and the future that its caller holds: one object for both. */
 final class Pending extends CompletableFuture<Proposal> {
-  private static final AtomicIntegerFieldUpdater<Pending> TAKEN =
-      AtomicIntegerFieldUpdater.newUpdater(Pending.class, "taken");
+  /** Whose turn it is; no two are equal in one queue. */
+  static final Comparator<Pending> BY_TURN =
+      Comparator.comparingLong(Pending::turn).thenComparingLong(Pending::arrival);
 
   private final Command command;
   private final int bytes;
   private final long deadlineNanos;
   private final long decidedBefore;
+  private final Origin origin;
 
-  /** Read and written through {@link #TAKEN} alone. */
-  @SuppressWarnings("UnusedVariable")
-  private volatile int taken;
+  /** Set by the queue, before anybody else sees it there. */
+  private long turn;
+
+  private long arrival;
 
   /**
    * @param bytes that it adds to an entry, at most
    * @param decidedBefore how many entries had been decided when it came
    */
-  Pending(Command command, int bytes, long deadlineNanos, long decidedBefore) {
+  Pending(Command command, int bytes, long deadlineNanos, long decidedBefore, Origin origin) {
     this.command = command;
     this.bytes = bytes;
     this.deadlineNanos = deadlineNanos;
     this.decidedBefore = decidedBefore;
+    this.origin = origin;
   }
 
   Command command() {
@@ -47,15 +52,24 @@ final class Pending extends CompletableFuture<Proposal> {
     return decidedBefore;
   }
 
+  Origin origin() {
+    return origin;
+  }
+
   boolean isLate(long nowNanos) {
     return nowNanos - deadlineNanos >= 0;
   }
 
-  /**
-   * Takes it out of the queue's hands, to propose it or to drop it. Only one caller ever succeeds,
-   * so a command that was dropped as not proposed is never proposed.
-   */
-  boolean take() {
-    return TAKEN.compareAndSet(this, 0, 1);
+  void line(long newTurn, long newArrival) {
+    turn = newTurn;
+    arrival = newArrival;
+  }
+
+  long turn() {
+    return turn;
+  }
+
+  private long arrival() {
+    return arrival;
   }
 }

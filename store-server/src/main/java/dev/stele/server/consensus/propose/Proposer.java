@@ -10,8 +10,11 @@ import dev.stele.server.core.model.Stamp;
 import dev.stele.server.port.CommandLog;
 import dev.stele.server.port.FaultPolicy;
 import dev.stele.server.port.Leadership;
+import dev.stele.server.port.Origin;
 import dev.stele.server.port.Proposal;
+import dev.stele.server.port.RetryDelay;
 import dev.stele.server.port.Ticker;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -52,9 +55,6 @@ public final class Proposer implements CommandLog, AutoCloseable {
    */
   public static final int MAX_IN_FLIGHT = 4;
 
-  /** Of a retry delay, for each entry's worth of commands and of bytes in the queue. */
-  public static final long RETRY_MILLIS_PER_ENTRY = 20;
-
   /** How long closing waits for an append to return. */
   private static final long CLOSE_MILLIS = 5_000;
 
@@ -70,8 +70,11 @@ public final class Proposer implements CommandLog, AutoCloseable {
   private final FaultPolicy faults;
   private final DistributionSummary batchSizes;
   private final Timer commits;
+  private final Counter cancelled;
 
   private final ProposalQueue queue = new ProposalQueue();
+  private final RetryDelay retryDelay = new RetryDelay();
+  private final EntrySize entrySize = new EntrySize();
   private final Queue<InFlight> inFlight = new ConcurrentLinkedQueue<>();
   private final AtomicInteger entriesInFlight = new AtomicInteger();
   private final AtomicInteger commandsInFlight = new AtomicInteger();
@@ -105,6 +108,11 @@ public final class Proposer implements CommandLog, AutoCloseable {
         Timer.builder("stele.commit")
             .description("from handing an entry to the log until it is decided")
             .register(meters);
+    cancelled =
+        Counter.builder("stele.rejected")
+            .description("what was refused or dropped")
+            .tag("reason", "CANCELLED")
+            .register(meters);
     thread.setDaemon(true);
     sweep.add(this::sweep);
   }
@@ -130,6 +138,17 @@ public final class Proposer implements CommandLog, AutoCloseable {
    */
   @Override
   public CompletableFuture<Proposal> propose(Command command, long deadlineNanos) {
+    return propose(command, deadlineNanos, Origin.STORE);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The same bounds hold. When they are reached, those make room who are behind {@code command}
+   * in the fair order; they are OVERLOADED then.
+   */
+  @Override
+  public CompletableFuture<Proposal> propose(Command command, long deadlineNanos, Origin origin) {
     Leadership.Standing standing = leadership.standing();
     if (closed || standing.role() != Leadership.Role.LEADER) {
       return CompletableFuture.completedFuture(notLeader(standing));
@@ -139,9 +158,9 @@ public final class Proposer implements CommandLog, AutoCloseable {
       throw new IllegalArgumentException(
           "a command of " + bytes + " bytes, at most " + COMMAND_MAX_BYTES + " fit into an entry");
     }
-    Pending pending = new Pending(command, bytes, deadlineNanos, entriesDecided.get());
-    if (!queue.offer(pending)) {
-      return CompletableFuture.completedFuture(overloaded("too many commands wait"));
+    Pending pending = new Pending(command, bytes, deadlineNanos, entriesDecided.get(), origin);
+    for (Pending displaced : queue.offer(pending)) {
+      displaced.complete(overloaded("too many commands wait"));
     }
     sweep.arm();
     if (asleep.get() && worthSending()) {
@@ -217,14 +236,14 @@ public final class Proposer implements CommandLog, AutoCloseable {
       return false;
     }
     int average = (commandsInFlight.get() + entries - 1) / entries;
-    return queue.commands() >= average || queue.bytes() >= Limits.ENTRY_MAX_BYTES;
+    return queue.commands() >= average || queue.bytes() >= entrySize.bytes();
   }
 
   private void send(long term) {
     long now = ticker.nanos();
-    List<Pending> late = new ArrayList<>(0);
-    List<Pending> gathered = queue.gather(now, late);
-    late.forEach(this::drop);
+    List<Pending> dropped = new ArrayList<>(0);
+    List<Pending> gathered = queue.gather(now, entrySize.bytes(), dropped);
+    dropped.forEach(this::drop);
     if (gathered.isEmpty()) {
       return;
     }
@@ -232,7 +251,7 @@ public final class Proposer implements CommandLog, AutoCloseable {
     gathered.forEach(pending -> commands.add(pending.command()));
     Stamp stamp = clock.next(term);
     Batch batch = new Batch(stamp, commands, EntryCodec.encode(stamp, commands));
-    InFlight entry = new InFlight(gathered, now);
+    InFlight entry = new InFlight(gathered, batch.encoded().length, now);
     entriesInFlight.incrementAndGet();
     commandsInFlight.addAndGet(entry.size());
     inFlight.add(entry);
@@ -252,7 +271,10 @@ public final class Proposer implements CommandLog, AutoCloseable {
     entriesInFlight.decrementAndGet();
     if (fate instanceof Batch.Decided) {
       entriesDecided.incrementAndGet();
-      commits.record(ticker.nanos() - entry.submittedNanos(), TimeUnit.NANOSECONDS);
+      retryDelay.served(entry.size());
+      long nanos = ticker.nanos() - entry.submittedNanos();
+      commits.record(nanos, TimeUnit.NANOSECONDS);
+      entrySize.decided(entry.bytes(), nanos);
     }
     // First the next entry, then the answers: the pipeline does not wait for callbacks.
     if (!queue.isEmpty()) {
@@ -262,7 +284,7 @@ public final class Proposer implements CommandLog, AutoCloseable {
   }
 
   private boolean sweep(long nowNanos) {
-    queue.takeOut(pending -> pending.isLate(nowNanos)).forEach(this::drop);
+    queue.takeOut(pending -> pending.isDone() || pending.isLate(nowNanos)).forEach(this::drop);
     inFlight.forEach(entry -> entry.expire(nowNanos));
     if (!queue.isEmpty()) {
       // Nobody may have told that leadership came or went.
@@ -272,6 +294,11 @@ public final class Proposer implements CommandLog, AutoCloseable {
   }
 
   private void drop(Pending late) {
+    if (late.isDone()) {
+      // Its caller went away; nothing else completes what waits.
+      cancelled.increment();
+      return;
+    }
     boolean othersWereDecided = entriesDecided.get() > late.decidedBefore();
     late.complete(
         othersWereDecided
@@ -297,10 +324,8 @@ public final class Proposer implements CommandLog, AutoCloseable {
   }
 
   private Proposal overloaded(String message) {
-    long entries =
-        1 + queue.commands() / Limits.ENTRY_MAX_COMMANDS + queue.bytes() / Limits.ENTRY_MAX_BYTES;
     return new Proposal.NotProposed(
-        Reason.OVERLOADED, message, Duration.ofMillis(entries * RETRY_MILLIS_PER_ENTRY));
+        Reason.OVERLOADED, message, retryDelay.refuse(ticker.nanos(), queue.fill()));
   }
 
   private void wake() {

@@ -20,6 +20,9 @@ final class RatisProperties {
 
   private static final SizeInBytes PREALLOCATION = SizeInBytes.valueOf("4MB");
 
+  private static final long LARGEST_CACHE = 64L << 20;
+  private static final int CACHE_PART_OF_HEAP = 8;
+
   private RatisProperties() {}
 
   static RaftProperties of(ConsensusSettings settings) {
@@ -91,7 +94,8 @@ final class RatisProperties {
     Log.setPreallocatedSize(
         properties, segment.getSize() < PREALLOCATION.getSize() ? segment : PREALLOCATION);
     // For a small heap; what is older is read from the disk again.
-    Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf("64MB"));
+    long cache = Math.min(LARGEST_CACHE, Runtime.getRuntime().maxMemory() / CACHE_PART_OF_HEAP);
+    Log.setSegmentCacheSizeMax(properties, SizeInBytes.valueOf(cache));
   }
 
   private static void flow(RaftProperties properties) {

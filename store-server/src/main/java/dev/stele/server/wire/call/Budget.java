@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.wire.call;
 
+import dev.stele.server.port.RetryDelay;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -10,6 +12,7 @@ public final class Budget {
   private final long maxBytes;
   private final AtomicInteger count = new AtomicInteger();
   private final AtomicLong bytes = new AtomicLong();
+  private final RetryDelay retryDelay = new RetryDelay();
 
   public Budget(int maxCount, long maxBytes) {
     this.maxCount = maxCount;
@@ -25,7 +28,7 @@ public final class Budget {
       return false;
     }
     if (bytes.addAndGet(size) > maxBytes) {
-      giveBack(size);
+      release(size);
       return false;
     }
     return true;
@@ -39,8 +42,19 @@ public final class Budget {
 
   /** Gives back what was taken. */
   public void giveBack(long size) {
+    retryDelay.served(1);
+    release(size);
+  }
+
+  private void release(long size) {
     count.decrementAndGet();
     bytes.addAndGet(-size);
+  }
+
+  /** How long someone who is turned away now should stay away. */
+  public Duration refuse(long nowNanos) {
+    double fill = Math.max((double) count.get() / maxCount, (double) bytes.get() / maxBytes);
+    return retryDelay.refuse(nowNanos, fill);
   }
 
   /** How many are taken now. */

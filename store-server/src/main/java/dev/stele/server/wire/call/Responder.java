@@ -59,7 +59,9 @@ final class Responder<R extends Message> {
 
   private void send(Reply reply) {
     if (!hold(reply.sizeBytes())) {
-      refuse(Failure.of(Reason.OVERLOADED, "callers have not taken enough of their replies yet"));
+      refuse(
+          Failure.of(Reason.OVERLOADED, "callers have not taken enough of their replies yet")
+              .retryAfter(runtime.replies().refuse(runtime.ticker().nanos())));
       return;
     }
     if (answered.compareAndSet(false, true)) {

@@ -49,9 +49,11 @@ final class UnaryHandler<Q extends Message, R extends Message>
   @Override
   public ServerCall.Listener<RequestBytes> startCall(
       ServerCall<RequestBytes, Reply> call, Metadata headers) {
+    CallMeter meter = CallMeter.KEY.get();
+    meter.expireAt(runtime.ticker().nanos() + CallLimits.REQUEST_TIME.toNanos());
     // Two, so that a caller who sends more than one is found out.
     call.request(2);
-    return new Listener(new Responder<>(call, effect, runtime));
+    return new Listener(new Responder<>(call, effect, runtime), meter);
   }
 
   private CompletableFuture<Answer<R>> serve(Call call) {
@@ -104,38 +106,59 @@ final class UnaryHandler<Q extends Message, R extends Message>
     private final Responder<R> responder;
     private @Nullable RequestBytes request;
     private @Nullable Call call;
-    private boolean tooMany;
+    private final CallMeter meter;
+    private boolean refused;
 
-    Listener(Responder<R> responder) {
+    Listener(Responder<R> responder, CallMeter meter) {
       this.responder = responder;
+      this.meter = meter;
     }
 
     @Override
     public void onMessage(RequestBytes message) {
-      if (request != null) {
-        tooMany = true;
-      }
-      request = message;
-    }
-
-    @Override
-    public void onHalfClose() {
-      if (request == null || tooMany) {
-        responder.refuse(
-            Failure.of(
-                Reason.INVALID_FIELD, "request", tooMany ? "more than one request" : "no request"));
+      if (refused) {
         return;
       }
-      byte[] bytes = request.bytes();
+      if (request != null) {
+        refuse(Failure.of(Reason.INVALID_FIELD, "request", "more than one request"));
+        return;
+      }
+      byte[] bytes = message.bytes();
       if (bytes == null) {
-        responder.refuse(
+        refuse(
             Failure.of(
                 Reason.BODY_TOO_LARGE,
                 "request",
                 "more than " + ApiSettings.REQUEST_MAX_BYTES + " bytes"));
         return;
       }
+      // A compressed request is longer than what came in.
+      long unfolded = bytes.length - meter.held();
+      if (unfolded <= 0 || meter.hold(unfolded)) {
+        request = message;
+      }
+    }
+
+    /** At once: what the caller still sends is not waited for. */
+    private void refuse(Failure failure) {
+      refused = true;
+      request = null;
+      responder.refuse(failure);
+    }
+
+    @Override
+    public void onHalfClose() {
+      byte[] bytes = request == null ? null : request.bytes();
+      if (bytes == null) {
+        if (!refused) {
+          refuse(Failure.of(Reason.INVALID_FIELD, "request", "no request"));
+        }
+        return;
+      }
+      // The call keeps what it needs of it.
+      request = null;
       call = new Call(Caller.KEY.get(), bytes, endNanos(), runtime.ticker());
+      meter.expireAt(call.deadlineNanos() + CallLimits.REPLY_TIME.toNanos());
       // What the handler starts on behalf of many (a confirm round) must not end with this call.
       Context callers = Context.ROOT.attach();
       try {

@@ -51,7 +51,8 @@ public final class ClusterService {
     headers.checkIfFormed(request.getHeader());
     if (!underWay.tryTake(0)) {
       return Answer.now(
-          Failure.of(Reason.OVERLOADED, STATUS_MAX_CALLS + " calls for the status are under way"));
+          Failure.of(Reason.OVERLOADED, STATUS_MAX_CALLS + " calls for the status are under way")
+              .retryAfter(underWay.refuse(context.ticker().nanos())));
     }
     List<CompletableFuture<Heard<NodeResponse>>> asked = new ArrayList<>();
     for (NodeAddress node : context.nodes()) {

@@ -14,6 +14,7 @@ import dev.stele.server.wire.call.Call;
 import dev.stele.server.wire.error.Failure;
 import dev.stele.server.wire.error.RefusedException;
 import dev.stele.server.wire.parse.Freshness;
+import io.micrometer.core.instrument.Counter;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -27,12 +28,14 @@ public final class ReadDesk {
   private final WireContext context;
   private final Headers headers;
   private final Executor readers;
+  private final Counter cancelled;
   private final Budget waiting = new Budget(ApiSettings.READS_MAX, Long.MAX_VALUE);
 
   public ReadDesk(WireContext context, Headers headers, Executor readers) {
     this.context = context;
     this.headers = headers;
     this.readers = readers;
+    cancelled = context.meters().counter("stele.rejected", "reason", "CANCELLED");
   }
 
   /** Answers from a snapshot; may throw {@link RefusedException}. */
@@ -71,12 +74,18 @@ public final class ReadDesk {
   }
 
   private Failure failure(ReadGate.Denied denied) {
-    return headers.withLeader(Failure.of(denied.reason(), denied.message()));
+    return denied.reason() == Reason.OVERLOADED
+        ? overloaded(denied.message())
+        : headers.withLeader(Failure.of(denied.reason(), denied.message()));
   }
 
-  private static Failure overloaded() {
-    return Failure.of(
-        Reason.OVERLOADED, ApiSettings.READS_MAX + " reads are waiting, the most that may");
+  private Failure overloaded() {
+    return overloaded(ApiSettings.READS_MAX + " reads are waiting, the most that may");
+  }
+
+  private Failure overloaded(String message) {
+    return Failure.of(Reason.OVERLOADED, message)
+        .retryAfter(waiting.refuse(context.ticker().nanos()));
   }
 
   private <R extends Message> CompletableFuture<Answer<R>> handOver(
@@ -95,9 +104,11 @@ public final class ReadDesk {
   private <R extends Message> void serve(
       Call call, Freshness freshness, SnapshotRead<R> read, CompletableFuture<Answer<R>> answer) {
     if (call.cancelled() || call.remainingNanos() <= 0) {
+      if (call.cancelled()) {
+        cancelled.increment();
+      }
       answer.complete(
-          new Answer.Failed<>(
-              Failure.of(Reason.OVERLOADED, "the read waited past its deadline for a reader")));
+          new Answer.Failed<>(overloaded("the read waited past its deadline for a reader")));
       return;
     }
     try (StateStore.Snapshot snapshot = context.store().snapshot()) {

@@ -19,6 +19,7 @@ import dev.stele.server.wire.forward.Forwarded;
 import io.grpc.MethodDescriptor;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
@@ -129,7 +130,7 @@ final class WriteAttempt<R extends Message> implements Runnable {
     try {
       desk.readers.execute(() -> attempt(action));
     } catch (RejectedExecutionException e) {
-      fail(WriteDesk.overloaded());
+      fail(Failure.of(Reason.OVERLOADED, "no reader is free to look at the policies once more"));
     }
   }
 
@@ -156,7 +157,11 @@ final class WriteAttempt<R extends Message> implements Runnable {
   }
 
   private void propose() {
-    then(desk.context.log().propose(command, call.deadlineNanos()), this::proposed);
+    CompletableFuture<Proposal> proposal =
+        desk.context.log().propose(command, call.deadlineNanos(), call.caller().origin());
+    // Nobody waits for what becomes of it: the log need not be asked if it was not yet.
+    call.onCancel(() -> proposal.cancel(false));
+    then(proposal, this::proposed);
   }
 
   private void proposed(Proposal proposal) {
@@ -188,7 +193,7 @@ final class WriteAttempt<R extends Message> implements Runnable {
     }
     long bytes = call.request().length;
     if (!desk.away.tryTake(bytes)) {
-      fail(WriteDesk.overloaded());
+      fail(desk.overloaded());
       return false;
     }
     away = true;
@@ -222,7 +227,9 @@ final class WriteAttempt<R extends Message> implements Runnable {
     CompletableFuture<T> unused =
         step.whenComplete(
             (result, thrown) -> {
-              if (thrown != null) {
+              if (thrown instanceof CancellationException) {
+                fail(noQuorum("the caller went away"));
+              } else if (thrown != null) {
                 outcome.completeExceptionally(thrown);
               } else {
                 attempt(() -> next.accept(result));

@@ -72,10 +72,11 @@ public final class WriteDesk {
     return attempt.outcome();
   }
 
-  static Failure overloaded() {
+  Failure overloaded() {
     return Failure.of(
-        Reason.OVERLOADED,
-        "%d writes or %d bytes of them wait for the leader, the most that may"
-            .formatted(FORWARD_MAX_CALLS, FORWARD_MAX_BYTES));
+            Reason.OVERLOADED,
+            "%d writes or %d bytes of them wait for the leader, the most that may"
+                .formatted(FORWARD_MAX_CALLS, FORWARD_MAX_BYTES))
+        .retryAfter(away.refuse(context.ticker().nanos()));
   }
 }

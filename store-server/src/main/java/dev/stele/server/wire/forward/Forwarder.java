@@ -59,7 +59,7 @@ public final class Forwarder {
     ClientCall<byte[], byte[]> there =
         channels.to(leader).newCall(method.toBuilder(BYTES, BYTES).build(), options);
     Metadata headers = Credentials.of(identity);
-    headers.put(Credentials.FORWARDED, identity.memberId());
+    headers.put(Credentials.FORWARDED, call.caller().origin().name());
     there.start(forwarded, headers);
     there.request(1);
     there.sendMessage(call.request());

@@ -15,7 +15,10 @@ public final class Credentials {
 
   static final Metadata.Key<String> SECRET = key(PeerIdentity.SECRET_HEADER);
 
-  /** The call is a client's, passed on by this node: it is not to be passed on again. */
+  /**
+   * The call is a client's, passed on by this node: it is not to be passed on again. Names the
+   * client's connection.
+   */
   public static final Metadata.Key<String> FORWARDED = key("stele-forwarded");
 
   private Credentials() {}

@@ -2,10 +2,12 @@
 package dev.stele.server.wire.peer;
 
 import dev.stele.server.core.model.Reason;
+import dev.stele.server.port.Origin;
 import dev.stele.server.port.PeerIdentity;
 import dev.stele.server.wire.call.Caller;
 import dev.stele.server.wire.error.Failure;
 import dev.stele.server.wire.error.Statuses;
+import dev.stele.server.wire.intake.Connection;
 import io.grpc.Context;
 import io.grpc.Contexts;
 import io.grpc.Metadata;
@@ -14,6 +16,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** Finds out who calls, and lets only those through who may call the method. */
 public final class Gatekeeper implements ServerInterceptor {
@@ -31,10 +34,11 @@ public final class Gatekeeper implements ServerInterceptor {
   @Override
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
+    String forwarded = headers.get(Credentials.FORWARDED);
     boolean claimsPeer =
         headers.containsKey(Credentials.MEMBER)
             || headers.containsKey(Credentials.SECRET)
-            || headers.containsKey(Credentials.FORWARDED);
+            || forwarded != null;
     Optional<String> peer = claimsPeer ? peer(headers) : Optional.empty();
     if (claimsPeer && peer.isEmpty()) {
       return refuse(call, Reason.UNAUTHENTICATED, "these are not the credentials of a node");
@@ -50,10 +54,15 @@ public final class Gatekeeper implements ServerInterceptor {
     if (role.get() == Role.PEER && peer.isEmpty()) {
       return refuse(call, Reason.UNAUTHENTICATED, "only nodes of the cluster may call this method");
     }
+    Caller client = Connection.of(call.getAttributes()).client();
     Caller caller =
-        claimsPeer ? new Caller(peer, headers.containsKey(Credentials.FORWARDED)) : Caller.CLIENT;
+        claimsPeer ? new Caller(peer, forwarded != null, origin(client, forwarded)) : client;
     return Contexts.interceptCall(
         Context.current().withValue(Caller.KEY, caller), call, headers, next);
+  }
+
+  private static Origin origin(Caller client, @Nullable String forwarded) {
+    return forwarded == null ? client.origin() : new Origin(forwarded);
   }
 
   private Optional<String> peer(Metadata headers) {

@@ -69,6 +69,7 @@ final class SettingsTest {
         row("storage.write-buffer", List.of("6MiB", "4GiB"), List.of("6143KiB", "4097MiB")),
         row("storage.compression", List.of("none", "lz4"), List.of("zip")),
         row("storage.background-jobs", List.of("2", "16"), List.of("1", "17")),
+        row("api.max-connections", List.of("0", "1", "65536"), List.of("-1", "65537")),
         row("raft.segment-size", List.of("1MiB", "1GiB"), List.of("1023KiB", "1025MiB")),
         row(
             "storage.flush-commands",

@@ -17,7 +17,9 @@ import dev.stele.server.core.model.Limits;
 import dev.stele.server.core.model.Reason;
 import dev.stele.server.port.Leadership.Role;
 import dev.stele.server.port.Leadership.Standing;
+import dev.stele.server.port.Origin;
 import dev.stele.server.port.Proposal;
+import dev.stele.server.port.RetryDelay;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
@@ -145,8 +147,7 @@ final class ProposerTest {
       assertThat(propose(put(i))).isNotDone();
     }
     Proposal.NotProposed refused = notProposed(propose(put(0)), Reason.OVERLOADED);
-    assertThat(refused.retryAfter().toMillis())
-        .isEqualTo((1 + 16) * Proposer.RETRY_MILLIS_PER_ENTRY);
+    assertThat(refused.retryAfter()).isEqualTo(RetryDelay.EDGE);
     assertThat(meters.get("stele.proposer.queue").gauge().value())
         .isEqualTo(ProposalQueue.MAX_COMMANDS);
     decide(submitted.get(0));
@@ -275,6 +276,45 @@ final class ProposerTest {
     notProposed(waiting, Reason.NOT_LEADER);
     assertThat(flying.join()).isInstanceOf(Proposal.Unknown.class);
     notProposed(propose(put(2)), Reason.NOT_LEADER);
+  }
+
+  @Test
+  void aCommandThatNobodyWaitsForAnyMoreIsNotProposed() {
+    stop();
+    CompletableFuture<Proposal> abandoned = propose(put(1));
+    CompletableFuture<Proposal> waiting = propose(put(2));
+    abandoned.cancel(false);
+    decide(submitted.get(0));
+    work();
+    assertThat(submitted.get(submitted.size() - 1).commands()).containsExactly(put(2));
+    assertThat(waiting).isNotDone();
+    assertThat(cancelled()).isEqualTo(1);
+  }
+
+  @Test
+  void theSweepDropsWhatNobodyWaitsForAnyMore() {
+    stop();
+    propose(put(1)).cancel(false);
+    sweep.sweep();
+    assertThat(meters.get("stele.proposer.queue").gauge().value()).isZero();
+    assertThat(cancelled()).isEqualTo(1);
+  }
+
+  @Test
+  void whatMakesRoomForAnotherIsOverloaded() {
+    stop();
+    CompletableFuture<Proposal> last = null;
+    for (int i = 0; i < ProposalQueue.MAX_COMMANDS; i++) {
+      last = proposer.propose(put(i), ticker.in(60_000), new Origin("n0/1"));
+    }
+    CompletableFuture<Proposal> modest =
+        proposer.propose(put(1), ticker.in(60_000), new Origin("n0/2"));
+    notProposed(last, Reason.OVERLOADED);
+    assertThat(modest).isNotDone();
+  }
+
+  private double cancelled() {
+    return meters.get("stele.rejected").tag("reason", "CANCELLED").counter().count();
   }
 
   private final List<CompletableFuture<Proposal>> sent = new ArrayList<>();

@@ -13,6 +13,7 @@ import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.Key;
 import dev.stele.server.core.model.Reason;
 import dev.stele.server.port.Leadership;
+import dev.stele.server.port.Origin;
 import dev.stele.server.port.PeerAnswers;
 import dev.stele.server.port.PeerIdentity;
 import dev.stele.server.port.Proposal;
@@ -36,6 +37,8 @@ import org.junit.jupiter.api.Test;
 
 /** What waits is bounded: reads for the gate, writes for a leader. */
 final class DesksTest {
+  private static final Caller CLIENT = new Caller(Optional.empty(), false, new Origin("a/1"));
+
   private final MapStateStore store = new MapStateStore();
   private final CompletableFuture<ReadGate.Admission> gate = new CompletableFuture<>();
   private final WireContext context = context();
@@ -102,7 +105,7 @@ final class DesksTest {
   }
 
   private static Call call(int bytes) {
-    return new Call(Caller.CLIENT, new byte[bytes], TimeUnit.SECONDS.toNanos(5), () -> 0);
+    return new Call(CLIENT, new byte[bytes], TimeUnit.SECONDS.toNanos(5), () -> 0);
   }
 
   private static Reason reason(CompletableFuture<? extends Answer<?>> answer) {

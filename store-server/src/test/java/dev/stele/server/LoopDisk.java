@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.stele.server.consensus;
+package dev.stele.server;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Assumptions;
  * back by itself only every five minutes, so that nothing gets to the disk by chance. Needs root,
  * loop devices and the tools of xfsprogs and e2fsprogs.
  */
-final class LoopDisk implements AutoCloseable {
+public final class LoopDisk implements AutoCloseable {
   private static final long IMAGE_BYTES = 64 << 20;
 
   private final Path image;
@@ -28,7 +28,7 @@ final class LoopDisk implements AutoCloseable {
   }
 
   /** Makes one, or skips the test and says why where that can't be done. */
-  static LoopDisk makeOrSkip(Path directory) throws IOException, InterruptedException {
+  public static LoopDisk makeOrSkip(Path directory) throws IOException, InterruptedException {
     for (String tool : List.of("mkfs.ext4 -V", "xfs_io -V", "mount -V")) {
       String problem = problem(tool.split(" ", -1));
       Assumptions.assumeTrue(problem.isEmpty(), "SKIPPED, power loss is not tested: " + problem);
@@ -44,17 +44,17 @@ final class LoopDisk implements AutoCloseable {
     return disk;
   }
 
-  Path root() {
+  public Path root() {
     return root;
   }
 
   /** From now on nothing gets to the disk, and what was not synced never will. */
-  void cutPower() throws IOException, InterruptedException {
+  public void cutPower() throws IOException, InterruptedException {
     run("xfs_io", "-x", "-c", "shutdown", root.toString());
   }
 
   /** The disk as a machine finds it when it starts again; nobody may have a file open on it. */
-  void restart() throws IOException, InterruptedException {
+  public void restart() throws IOException, InterruptedException {
     unmount();
     String problem = mounting();
     if (!problem.isEmpty()) {
