@@ -28,10 +28,13 @@ final class Advice {
               + " what one node has.";
       case OUTCOME_UNKNOWN -> "It may have taken effect, or may yet. Find out by reading.";
       case SESSION_EXPIRED, SEQUENCE_TOO_OLD ->
-          "An earlier try may have taken effect. Find out by reading.";
+          "An earlier try may have taken effect, this one did not. Find out by reading.";
       case UNAUTHENTICATED, FORBIDDEN ->
           "Nothing was changed. Correct the credentials or the role.";
-      case SEQUENCE_REUSED, REPLY_TOO_LARGE -> "Nothing was changed. Ask for less at once.";
+      case SEQUENCE_REUSED ->
+          "Nothing was changed. A client used one number for two writes: that is a fault in it.";
+      case REPLY_TOO_LARGE ->
+          "Nothing was changed. Read less in a transaction that writes, or in one of its own.";
       case WINDOW_FULL, LIMIT_REACHED -> "Nothing was changed. Finish or remove something first.";
       case CORRUPT -> "That node no longer serves: replace it, and keep its data for the search.";
     };

@@ -10,9 +10,21 @@ import java.util.function.Consumer;
  * Reads and writes of facts. Thread-safe; nothing blocks.
  *
  * <p><b>Failures.</b> Futures fail with a {@link dev.stele.client.error.SteleException}; its type
- * says whether the write may have happened. Reads, and writes that never reached the log, are tried
- * again at other endpoints within the request's timeout and the retry budget. A write whose outcome
- * is unknown is never sent again: {@link dev.stele.client.error.OutcomeUnknownException}.
+ * says whether the write may have happened. Requests are tried again at other endpoints within the
+ * request's timeout and the retry budget: reads, writes that never reached the log, and, since they
+ * are made under a client session, writes whose answer was lost.
+ *
+ * <p><b>Exactly once.</b> A put, delete or transaction that changes something takes effect at most
+ * once however often it is sent, over leader changes and restarts; one that succeeded took effect
+ * exactly once. {@link dev.stele.client.error.OutcomeUnknownException} is left for a write of which
+ * nobody said what became of it until the request's time was over: a longer {@link
+ * StoreClientBuilder#requestTimeout} makes it rarer. What you send again after it, in a request of
+ * your own, is another write. The promise is of this client object: it does not outlive the
+ * process. The answers of what a transaction reads and writes at once are limited to 4 KiB ( {@link
+ * dev.stele.client.error.Reason#REPLY_TOO_LARGE}, and nothing happened); one that only reads is
+ * not. A client has up to 4,096 writes under way; up to 8,192 more wait for room within their time,
+ * and what is beyond that is refused ({@link dev.stele.client.error.Reason#WINDOW_FULL}, and
+ * nothing happened).
  *
  * <p><b>Threads.</b> Futures complete on a transport thread unless {@link
  * StoreClientBuilder#callbackExecutor} names an executor. Don't block in what depends on them: use

@@ -3,7 +3,8 @@ package dev.stele.client;
 
 /**
  * How many retries all requests of a client may make together: a bucket of tokens, one a retry.
- * When it is empty, requests fail with what they have.
+ * When it is empty, requests fail with what they have, except a write under a session that may have
+ * taken effect: it waits for a token as long as its time is, to find out.
  *
  * @param burst tokens that the bucket holds, 0 to 1,000,000
  * @param perSecond tokens that come back each second, 0 to 1,000,000

@@ -4,7 +4,8 @@ package dev.stele.client;
 /**
  * A client of one cluster. Thread-safe, meant to be shared and kept: it holds one connection to
  * each endpoint that it uses, sends writes and linearizable reads to the leader, and finds the next
- * one by itself.
+ * one by itself. Before its first write it asks any node for the store time, unless an answer has
+ * told it.
  *
  * <p>The client remembers the cluster's id and epoch from the first answer on and sends them with
  * each request, so that no answer of another history is ever mistaken for one of this.

@@ -65,7 +65,10 @@ public final class StoreClientBuilder {
     return endpoint;
   }
 
-  /** How long a request may take with all its retries: above zero, at most 60 s; 5 s by default. */
+  /**
+   * How long a request may take with all its retries: above zero, at most 60 s; 5 s by default. It
+   * should outlast an election: a write whose answer was lost is found out about until then.
+   */
   public StoreClientBuilder requestTimeout(Duration timeout) {
     requestTimeout = checkTimeout("requestTimeout", timeout);
     return this;

@@ -17,6 +17,7 @@ import dev.stele.client.error.AlreadyExistsException;
 import dev.stele.client.error.CompareFailedException;
 import dev.stele.client.error.OutcomeUnknownException;
 import dev.stele.client.error.Reason;
+import dev.stele.client.error.SessionExpiredException;
 import dev.stele.client.error.UnavailableException;
 import dev.stele.proto.v1.DesiredState;
 import java.io.IOException;
@@ -26,6 +27,8 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 final class WriteCommandsTest {
   private final CliRun cli = new CliRun();
@@ -181,6 +184,45 @@ final class WriteCommandsTest {
                     + "\"mayHaveHappened\":true}\n"));
     Result usage = cli.run("put", "-ojson");
     assertThat(usage.err()).startsWith("{\"reason\":\"INVALID_FIELD\",\"message\":\"");
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Reason.class,
+      names = {"SESSION_EXPIRED", "SEQUENCE_TOO_OLD"})
+  void anExpiredSessionShowsAsWhatItIs(Reason reason) {
+    cli.store.fail(
+        new SessionExpiredException(reason, "used too long ago", "header.session", null));
+    assertThat(cli.run("delete", "desired/a"))
+        .isEqualTo(
+            new Result(
+                4,
+                "",
+                "stele: "
+                    + reason
+                    + """
+                    : header.session: used too long ago
+                           An earlier try may have taken effect, this one did not. Find out by\
+                     reading.
+                    """));
+    cli.store.fail(new SessionExpiredException(reason, "used too long ago", null, null));
+    assertThat(cli.run("put", "desired/a", "--replicas", "1", "-o", "json"))
+        .isEqualTo(
+            new Result(
+                4,
+                "",
+                "{\"reason\":\""
+                    + reason
+                    + "\",\"message\":\"used too long ago\",\"mayHaveHappened\":true}\n"));
+  }
+
+  @Test
+  void theAnswerOfAnEarlierTryIsMarkedAsADuplicate() {
+    cli.store.answer(new Written(7, 2, 4, true, ScriptedStore.info()));
+    assertThat(cli.run("put", "desired/a", "--replicas", "1", "-o", "json").out())
+        .contains("\"duplicate\":true");
+    cli.store.answer(new Deleted(9, 1, true, ScriptedStore.info()));
+    assertThat(cli.run("delete", "desired/a", "-o", "json").out()).contains("\"duplicate\":true");
   }
 
   @Test

@@ -5,7 +5,10 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A limit stands in the way: make room or wait. */
+/**
+ * A limit stands in the way: make room or wait. WINDOW_FULL is said by the client itself when too
+ * many of its own writes are under way; then it was not sent.
+ */
 public final class LimitExceededException extends RefusedException {
   private static final long serialVersionUID = 1;
 

@@ -3,7 +3,10 @@ package dev.stele.client.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** The store said no. Nothing happened, and the same request will not do better by itself. */
+/**
+ * The store said no, or the client did before it sent anything. Nothing happened, and the same
+ * request will not do better by itself.
+ */
 public abstract sealed class RefusedException extends SteleException
     permits InvalidRequestException,
         CompareFailedException,

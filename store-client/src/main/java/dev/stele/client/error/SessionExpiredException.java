@@ -3,7 +3,13 @@ package dev.stele.client.error;
 
 import org.jspecify.annotations.Nullable;
 
-/** The store no longer knows whether an earlier try took effect: find out by reading. */
+/**
+ * The store no longer knows whether an earlier try took effect: find out by reading. It was not
+ * executed this time, and the client does not send it again.
+ *
+ * <p>It takes a try whose answer was lost and an hour of store time before the next one. A client
+ * that was merely idle for that long begins a new session by itself.
+ */
 public final class SessionExpiredException extends SteleException {
   private static final long serialVersionUID = 1;
 

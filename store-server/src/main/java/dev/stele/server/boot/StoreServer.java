@@ -77,6 +77,11 @@ public final class StoreServer implements AutoCloseable {
       return new Options(Optional.of(policy), ticker, network);
     }
 
+    /** The node's one source of time; monotonic. */
+    public Options withTicker(Ticker source) {
+      return new Options(faults, source, network);
+    }
+
     public Options withNetwork(Network between) {
       return new Options(faults, ticker, between);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.consensus;
 
+import dev.stele.server.core.kind.KindPolicy;
 import dev.stele.server.core.kind.Kinds;
 import dev.stele.server.core.model.Limits;
 import dev.stele.server.core.model.StoreMeta;
@@ -78,35 +79,39 @@ final class ConsensusMetrics {
     refresh();
   }
 
-  /** Kinds and peers come and go: called now and then. */
+  /**
+   * Kinds and peers come and go: called now and then. Rows that stay are left alone and ask for
+   * their values themselves: one that is replaced while somebody reads is there twice, and then
+   * nothing can be read.
+   */
   void refresh() {
     List<Row<?>> kinds = new ArrayList<>();
     List<Row<?>> limits = new ArrayList<>();
-    try (StateStore.Snapshot snapshot = store.snapshot()) {
-      snapshot
-          .meta()
-          .usage()
-          .byKind()
-          .forEach(
-              (kind, count) -> {
-                Tags tags = Tags.of("kind", kind);
-                kinds.add(Row.of(tags, count));
-                Kinds.policy(snapshot, kind)
-                    .ifPresent(policy -> limits.add(Row.of(tags, policy.maxFacts())));
-              });
+    for (String kind : meta.get().usage().byKind().keySet()) {
+      Tags tags = Tags.of("kind", kind);
+      kinds.add(Row.of(tags, () -> meta.get().usage().facts(kind)));
+      limits.add(Row.of(tags, () -> maxFacts(kind)));
     }
-    facts.register(kinds, true);
-    factsLimit.register(limits, true);
+    facts.register(kinds, false);
+    factsLimit.register(limits, false);
     List<Row<?>> peers = new ArrayList<>();
     if (role() == Role.LEADER) {
-      long own = leadership.standing().commitIndex();
-      peerCommits
-          .get()
-          .forEach(
-              (peer, commit) ->
-                  peers.add(Row.of(Tags.of("peer", peer), Math.max(0, own - commit))));
+      for (String peer : peerCommits.get().keySet()) {
+        peers.add(Row.of(Tags.of("peer", peer), () -> lagOf(peer)));
+      }
     }
-    lag.register(peers, true);
+    lag.register(peers, false);
+  }
+
+  private long maxFacts(String kind) {
+    try (StateStore.Snapshot snapshot = store.snapshot()) {
+      return Kinds.policy(snapshot, kind).map(KindPolicy::maxFacts).orElse(0L);
+    }
+  }
+
+  private long lagOf(String peer) {
+    long commit = peerCommits.get().getOrDefault(peer, -1L);
+    return Math.max(0, leadership.standing().commitIndex() - commit);
   }
 
   /** A registry that outlives this node must not ask it any more. */

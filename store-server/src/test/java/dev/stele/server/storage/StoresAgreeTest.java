@@ -8,6 +8,7 @@ import dev.stele.server.core.command.Command;
 import dev.stele.server.core.command.Compare;
 import dev.stele.server.core.command.Delete;
 import dev.stele.server.core.command.Expect;
+import dev.stele.server.core.command.Once;
 import dev.stele.server.core.command.Operation;
 import dev.stele.server.core.command.Put;
 import dev.stele.server.core.command.Txn;
@@ -21,6 +22,9 @@ import dev.stele.server.core.model.Stamp;
 import dev.stele.server.core.model.StoreMeta;
 import dev.stele.server.core.read.ChangePage;
 import dev.stele.server.core.read.FactPage;
+import dev.stele.server.core.session.SessionId;
+import dev.stele.server.core.session.SessionTag;
+import dev.stele.server.crash.StateDigest;
 import dev.stele.server.port.LogPosition;
 import dev.stele.server.port.StateStore;
 import java.io.IOException;
@@ -123,7 +127,20 @@ final class StoresAgreeTest {
                         then,
                         orElse,
                         List.of()));
-    return Arbitraries.frequencyOf(Tuple.of(4, puts), Tuple.of(2, deletes), Tuple.of(2, txns));
+    Arbitrary<Command> writes =
+        Arbitraries.frequencyOf(Tuple.of(4, puts), Tuple.of(2, deletes), Tuple.of(2, txns));
+    return Arbitraries.oneOf(writes, Combinators.combine(tags(), writes).as(Once::new));
+  }
+
+  /** Few enough for retries, other writes under one sequence, and answers that are forgotten. */
+  private static Arbitrary<SessionTag> tags() {
+    return Combinators.combine(
+            Arbitraries.longs().between(1, 3),
+            Arbitraries.longs().between(1, 5),
+            Arbitraries.longs().between(1, 3))
+        .as(
+            (id, sequence, mark) ->
+                new SessionTag(new SessionId(id, -id), sequence, Math.min(sequence, mark), 0));
   }
 
   /** What happens to both stores. */
@@ -202,6 +219,7 @@ final class StoresAgreeTest {
 
     void assertAgree() {
       assertThat(rocks.applied()).isEqualTo(maps.applied());
+      assertThat(StateDigest.of(rocks)).isEqualTo(StateDigest.of(maps));
       try (StateStore.Snapshot left = rocks.snapshot();
           StateStore.Snapshot right = maps.snapshot()) {
         StoreMeta meta = right.meta();

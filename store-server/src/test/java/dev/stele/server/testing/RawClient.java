@@ -44,8 +44,11 @@ final class RawClient implements AutoCloseable {
   }
 
   PutResponse put(String key, String text, Duration deadline) {
-    return facts(deadline)
-        .put(PutRequest.newBuilder().setKey(utf8(key)).setBody(body(text)).build());
+    return put(PutRequest.newBuilder().setKey(utf8(key)).setBody(body(text)).build(), deadline);
+  }
+
+  PutResponse put(PutRequest request, Duration deadline) {
+    return facts(deadline).put(request);
   }
 
   PutResponse putBytes(String key, ByteString body) {

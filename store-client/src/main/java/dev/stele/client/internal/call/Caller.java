@@ -21,6 +21,11 @@ public final class Caller implements AutoCloseable {
   /** Attempts of one request, whatever its timeout and the budget allow. */
   public static final int MAX_ATTEMPTS = 256;
 
+  /**
+   * Writes that wait for room in a session, or for the hello before the first; more are refused.
+   */
+  public static final int MAX_WAITING_WRITES = 8_192;
+
   private final Endpoints endpoints;
   private final Timekeeper timekeeper;
   private final History history = new History();

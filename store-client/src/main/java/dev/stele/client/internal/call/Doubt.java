@@ -8,6 +8,7 @@ import dev.stele.client.error.LeaseHeldException;
 import dev.stele.client.error.LimitExceededException;
 import dev.stele.client.error.NotFoundException;
 import dev.stele.client.error.OutcomeUnknownException;
+import dev.stele.client.error.Reason;
 import dev.stele.client.error.SessionExpiredException;
 import dev.stele.client.error.SteleException;
 import dev.stele.client.internal.failure.Failure;
@@ -70,6 +71,7 @@ final class Doubt {
         || exception instanceof NotFoundException
         || exception instanceof FencedException
         || exception instanceof LeaseHeldException
-        || exception instanceof SessionExpiredException;
+        || exception instanceof SessionExpiredException
+        || exception.reason() == Reason.REPLY_TOO_LARGE;
   }
 }

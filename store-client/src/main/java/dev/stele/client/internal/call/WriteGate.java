@@ -13,6 +13,7 @@ import dev.stele.proto.v1.HelloRequest;
 import dev.stele.proto.v1.HelloResponse;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +23,10 @@ import org.jspecify.annotations.Nullable;
  * all sessions are full. Thread-safe, without locks; one thread at a time lets waiting writes in.
  */
 final class WriteGate {
-  /** Writes that wait; more are refused. */
-  static final int MAX_WAITING = 8_192;
+  /** Between hellos whose answers help nobody. */
+  private static final long HELLO_AGAIN_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+  private static final String NO_HELLO = "no node that knows the cluster said hello in time";
 
   private static final Outgoing<HelloRequest, HelloResponse, HelloResponse> HELLO =
       new Outgoing<>(
@@ -59,9 +62,10 @@ final class WriteGate {
         return ticket;
       }
     }
-    if (waitingCount.incrementAndGet() > MAX_WAITING) {
+    if (waitingCount.incrementAndGet() > Caller.MAX_WAITING_WRITES) {
       waitingCount.decrementAndGet();
-      write.refused(full(MAX_WAITING + " writes of this client wait for room already"));
+      write.refused(
+          full(Caller.MAX_WAITING_WRITES + " writes of this client wait for room already"));
       return null;
     }
     waiting.add(write);
@@ -160,12 +164,18 @@ final class WriteGate {
   }
 
   private void answered(@Nullable HelloResponse answer, @Nullable Throwable failure) {
+    if (failure == null && !caller.history().known().isFresh(caller.timekeeper().nanoTime())) {
+      // From a node that has not joined its cluster yet, or lags by hours: none to begin with.
+      caller.timekeeper().schedule(HELLO_AGAIN_NANOS, this::helloEnds);
+      return;
+    }
     if (failure instanceof SteleException reason) {
       helloFailure = reason;
-    } else if (!caller.history().known().isFresh(caller.timekeeper().nanoTime())) {
-      String message = "the node that said hello knows no cluster yet, or no present store time";
-      helloFailure = new UnavailableException(Reason.NO_QUORUM, message, null, null);
     }
+    helloEnds();
+  }
+
+  private void helloEnds() {
     helloUnderWay = false;
     letIn();
   }
@@ -184,7 +194,7 @@ final class WriteGate {
 
   private SteleException late() {
     return heldByHello
-        ? new UnavailableException(Reason.NO_QUORUM, "no node said hello in time", null, null)
+        ? new UnavailableException(Reason.NO_QUORUM, NO_HELLO, null, null)
         : full("no write of this client made room in time");
   }
 

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.crash;
+
+import dev.stele.server.crash.Step.At;
+
+/** Faults that are put into production code, to see whether the harness finds them. */
+enum Mutant {
+  PUBLISHES_WITHOUT_FLUSH(
+      "and after the crash is",
+      Rules.rule("NO_FLUSH", At.entry("storage.Database", "flush"), "RETURN")),
+  FLUSHES_FAMILIES_APART(
+      "the run failed",
+      Rules.rule("NOT_ATOMIC", At.exit("storage.Tuning", "database"), "$!.setAtomicFlush(false)")),
+  APPLIES_AGAIN(
+      "took effect again",
+      Rules.rule(
+              "ALWAYS_AHEAD",
+              At.entry("consensus.ratis.StoreStateMachine", "isAhead"),
+              "RETURN true")
+          + Rules.rule(
+              "ALWAYS_BEYOND", At.entry("storage.RocksStateStore", "requireBeyond"), "RETURN")),
+  LOSES_SESSIONS(
+      "the rows add up to",
+      Rules.rule(
+          "NO_SESSIONS",
+          At.entry("storage.EntryBatch", "put(dev.stele.server.core.session.SessionChange)"),
+          "RETURN")),
+  PURGES_WHAT_IS_NOT_DURABLE(
+      "the log begins at",
+      Rules.rule(
+              "NO_VOTER_LAGS",
+              At.entry("consensus.ratis.LogRetention", "slowestCommit"),
+              "RETURN 1000000")
+          + Rules.rule(
+              "ALL_IS_DURABLE",
+              At.entry("consensus.ratis.LogRetention", "purge"),
+              "$1 = new dev.stele.server.port.LogPosition(1000, 1000000)"));
+
+  /** What is found, in words of the finding. */
+  final String finding;
+
+  private final String rules;
+
+  Mutant(String finding, String rules) {
+    this.finding = finding;
+    this.rules = rules;
+  }
+
+  String rules() {
+    return rules;
+  }
+}

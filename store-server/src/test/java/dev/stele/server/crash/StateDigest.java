@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.crash;
+
+import dev.stele.server.core.hash.Fingerprint;
+import dev.stele.server.core.model.Change;
+import dev.stele.server.core.model.Fact;
+import dev.stele.server.core.model.KeyRange;
+import dev.stele.server.core.model.Position;
+import dev.stele.server.core.session.Session;
+import dev.stele.server.core.session.SessionId;
+import dev.stele.server.port.StateStore;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * All that a store holds, read row by row and brought down to a few numbers.
+ *
+ * @param meta the state's hash as its meta has it
+ * @param content the hash of facts and sessions, added up from the rows; must be what the meta says
+ */
+public record StateDigest(long meta, long content, long facts, long history, long sessions) {
+  private static final int SESSIONS_AT_ONCE = 7;
+
+  /**
+   * Reads all that {@code store} holds.
+   *
+   * @throws IllegalStateException when the content does not add up to what the meta says
+   */
+  public static StateDigest of(StateStore store) {
+    try (StateStore.Snapshot snapshot = store.snapshot()) {
+      long content = factsSum(snapshot) + sessionsSum(snapshot);
+      if (content != snapshot.meta().contentHash()) {
+        throw new IllegalStateException(
+            "the rows add up to %x, the meta says %x"
+                .formatted(content, snapshot.meta().contentHash()));
+      }
+      return new StateDigest(
+          snapshot.meta().stateHash(),
+          content,
+          rows(snapshot),
+          history(snapshot),
+          sessions(snapshot));
+    }
+  }
+
+  private static long factsSum(StateStore.Snapshot snapshot) {
+    long[] sum = new long[1];
+    snapshot.scan(
+        KeyRange.ALL,
+        row -> {
+          sum[0] += row instanceof Fact fact ? fact.hash() : 0;
+          return true;
+        });
+    return sum[0];
+  }
+
+  private static long rows(StateStore.Snapshot snapshot) {
+    Fingerprint print = Fingerprint.of(101);
+    snapshot.scan(
+        KeyRange.ALL,
+        row -> {
+          print.add(row.toString());
+          return true;
+        });
+    return print.value();
+  }
+
+  private static long history(StateStore.Snapshot snapshot) {
+    Fingerprint print = Fingerprint.of(102);
+    for (long revision = 1; revision <= snapshot.meta().revision(); revision++) {
+      Optional<Change> change = snapshot.change(new Position(revision, 0));
+      for (int index = 1; change.isPresent(); index++) {
+        print.add(change.get().toString());
+        change = snapshot.change(new Position(revision, index));
+      }
+      print.add(revision);
+    }
+    return print
+        .add(snapshot.change(new Position(snapshot.meta().revision() + 1, 0)).isPresent())
+        .value();
+  }
+
+  private static long sessionsSum(StateStore.Snapshot snapshot) {
+    long sum = 0;
+    for (Session session : allSessions(snapshot)) {
+      sum += session.hash();
+    }
+    return sum;
+  }
+
+  private static long sessions(StateStore.Snapshot snapshot) {
+    Fingerprint print = Fingerprint.of(103);
+    allSessions(snapshot).forEach(session -> print.add(session.toString()));
+    return print.value();
+  }
+
+  private static List<Session> allSessions(StateStore.Snapshot snapshot) {
+    return Stream.iterate(
+            snapshot.sessions(Optional.empty(), SESSIONS_AT_ONCE),
+            page -> !page.isEmpty(),
+            page -> {
+              Optional<SessionId> last = Optional.of(page.get(page.size() - 1).id());
+              return snapshot.sessions(last, SESSIONS_AT_ONCE);
+            })
+        .flatMap(List::stream)
+        .toList();
+  }
+}
