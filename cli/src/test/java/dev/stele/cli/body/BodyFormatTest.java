@@ -22,7 +22,7 @@ final class BodyFormatTest {
             .filter(kind -> !kind.isEmpty())
             .sorted()
             .toList();
-    assertThat(BodyFormat.builtInKinds()).isEqualTo(declared).hasSize(6);
+    assertThat(BodyFormat.builtInKinds()).isEqualTo(declared).hasSize(7);
   }
 
   @Test

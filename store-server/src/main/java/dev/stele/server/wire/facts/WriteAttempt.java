@@ -130,7 +130,7 @@ final class WriteAttempt<R extends Message> implements Runnable {
     try {
       desk.readers.execute(() -> attempt(action));
     } catch (RejectedExecutionException e) {
-      fail(desk.overloaded());
+      fail(Failure.of(Reason.OVERLOADED, "no reader is free to look at the policies once more"));
     }
   }
 
