@@ -2,6 +2,7 @@
 package dev.stele.server.consensus.ratis;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -15,9 +16,27 @@ public interface DirectorySync {
   /** Returns when what was renamed in {@code directory} before is on the disk; blocks on it. */
   void sync(Path directory) throws IOException;
 
+  /**
+   * Not to be cut short: Ratis interrupts the threads that ask for votes as soon as an election is
+   * decided, and an interrupt closes a channel under its sync. That is no failure of the disk, so
+   * the sync is done over, and the interrupt is kept for whoever looks for it.
+   */
   private static void fsync(Path directory) throws IOException {
-    try (FileChannel folder = FileChannel.open(directory, StandardOpenOption.READ)) {
-      folder.force(true);
+    boolean interrupted = Thread.interrupted();
+    try {
+      while (true) {
+        try (FileChannel folder = FileChannel.open(directory, StandardOpenOption.READ)) {
+          folder.force(true);
+          return;
+        } catch (ClosedByInterruptException e) {
+          interrupted = true;
+          Thread.interrupted();
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }
