@@ -4,6 +4,7 @@ package dev.stele.server.boot;
 import dev.stele.server.boot.config.StoreConfig;
 import dev.stele.server.consensus.ConsensusNode;
 import dev.stele.server.consensus.ConsensusSettings;
+import dev.stele.server.port.ChangeListener;
 import dev.stele.server.port.FaultPolicy;
 import dev.stele.server.port.LogPosition;
 import dev.stele.server.port.PeerIdentity;
@@ -84,6 +85,7 @@ record Parts(
             options.ticker(),
             meters.registry(),
             faults,
+            ChangeListener.NONE,
             options.network());
     opened.first(consensus::kill);
     durable.to(consensus);

@@ -10,6 +10,7 @@ import dev.stele.server.consensus.deadline.DeadlineSweep;
 import dev.stele.server.consensus.propose.Proposer;
 import dev.stele.server.consensus.propose.StoreClock;
 import dev.stele.server.consensus.ratis.RatisNode;
+import dev.stele.server.port.ChangeListener;
 import dev.stele.server.port.CommandLog;
 import dev.stele.server.port.FaultPolicy;
 import dev.stele.server.port.Leadership;
@@ -65,6 +66,7 @@ public final class ConsensusNode implements AutoCloseable {
       Ticker ticker,
       MeterRegistry meters,
       FaultPolicy faults,
+      ChangeListener changes,
       RatisNode.Hooks hooks)
       throws IOException {
     this.settings = settings;
@@ -81,8 +83,7 @@ public final class ConsensusNode implements AutoCloseable {
         new RatisNode(
             settings,
             store,
-            applied,
-            hashes,
+            new AfterCommit(hashes, changes, applied),
             ticker,
             meters,
             this.faults,
@@ -127,12 +128,20 @@ public final class ConsensusNode implements AutoCloseable {
       MeterRegistry meters,
       FaultPolicy faults)
       throws IOException {
-    return start(settings, store, identity, ticker, meters, faults, RatisNode.Hooks.NONE);
+    return start(
+        settings,
+        store,
+        identity,
+        ticker,
+        meters,
+        faults,
+        ChangeListener.NONE,
+        RatisNode.Hooks.NONE);
   }
 
   /**
-   * The same where Raft messages arrive over {@code network}, so that tests can cut links and hold
-   * nodes up.
+   * The same where {@code changes} hears of what each entry changes, and Raft messages arrive over
+   * {@code network}, so that tests can cut links and hold nodes up.
    */
   public static ConsensusNode start(
       ConsensusSettings settings,
@@ -141,9 +150,11 @@ public final class ConsensusNode implements AutoCloseable {
       Ticker ticker,
       MeterRegistry meters,
       FaultPolicy faults,
+      ChangeListener changes,
       Network network)
       throws IOException {
-    return start(settings, store, identity, ticker, meters, faults, RatisNode.Hooks.over(network));
+    return start(
+        settings, store, identity, ticker, meters, faults, changes, RatisNode.Hooks.over(network));
   }
 
   /** The same with {@code hooks}, for tests. */
@@ -154,6 +165,7 @@ public final class ConsensusNode implements AutoCloseable {
       Ticker ticker,
       MeterRegistry meters,
       FaultPolicy faults,
+      ChangeListener changes,
       RatisNode.Hooks hooks)
       throws IOException {
     if (!identity.memberId().equals(settings.selfId())) {
@@ -161,7 +173,7 @@ public final class ConsensusNode implements AutoCloseable {
           "selfId: " + settings.selfId() + " is not the peer identity " + identity.memberId());
     }
     ConsensusNode node =
-        new ConsensusNode(settings, store, identity, ticker, meters, faults, hooks);
+        new ConsensusNode(settings, store, identity, ticker, meters, faults, changes, hooks);
     try {
       node.begin();
     } catch (IOException | RuntimeException e) {

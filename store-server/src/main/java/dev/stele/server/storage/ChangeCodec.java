@@ -25,6 +25,13 @@ final class ChangeCodec {
     out.putInt(position.index());
   }
 
+  static Position readKey(byte[] key) throws MalformedException {
+    Input in = new Input(key);
+    Position position = new Position(in.readLong(), in.readInt());
+    in.requireEnd();
+    return position;
+  }
+
   static void write(Change change, Output out) {
     out.putByte(VERSION);
     out.putByte(change instanceof Change.Put ? PUT : DELETED);

@@ -96,6 +96,16 @@ final class RocksSnapshot implements StateStore.Snapshot {
   }
 
   @Override
+  public void scanChanges(Position from, ChangeVisitor visitor) {
+    calls.beginOrThrow(NAME);
+    try {
+      pinned.view().scanChanges(from, visitor);
+    } finally {
+      calls.done();
+    }
+  }
+
+  @Override
   public void close() {
     calls.end();
   }

@@ -11,6 +11,7 @@ import dev.stele.server.core.model.Position;
 import dev.stele.server.core.model.Row;
 import dev.stele.server.core.session.Session;
 import dev.stele.server.core.session.SessionId;
+import dev.stele.server.core.view.History;
 import dev.stele.server.core.view.View;
 import dev.stele.server.port.StoreFault;
 import java.util.ArrayList;
@@ -74,6 +75,26 @@ final class RocksView {
       return Optional.of(ChangeCodec.read(position, value));
     } catch (MalformedException e) {
       throw damaged(Family.HISTORY, position, e);
+    }
+  }
+
+  void scanChanges(Position from, History.ChangeVisitor visitor) {
+    Output key = new Output(12);
+    ChangeCodec.writeKey(from, key);
+    try (RocksIterator iterator = database.iterator(Family.HISTORY, options)) {
+      boolean wantsMore = true;
+      for (iterator.seek(key.toBytes()); wantsMore && iterator.isValid(); iterator.next()) {
+        wantsMore = visitor.visit(decodeChange(iterator.key(), iterator.value()));
+      }
+      database.check(Family.HISTORY, iterator);
+    }
+  }
+
+  private Change decodeChange(byte[] key, byte[] value) {
+    try {
+      return ChangeCodec.read(ChangeCodec.readKey(key), value);
+    } catch (MalformedException e) {
+      throw damaged(Family.HISTORY, HexFormat.of().formatHex(key), e);
     }
   }
 

@@ -7,6 +7,7 @@ import dev.stele.server.core.command.Expect;
 import dev.stele.server.core.command.Put;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.Key;
+import dev.stele.server.port.ChangeListener;
 import dev.stele.server.port.Leadership.Role;
 import dev.stele.server.port.Leadership.Standing;
 import dev.stele.server.port.PeerIdentity;
@@ -70,6 +71,7 @@ final class TestNode {
             Ticker.SYSTEM,
             meters,
             (what, cause) -> faults.add(what + ": " + cause),
+            ChangeListener.NONE,
             new RatisNode.Hooks(properties, links, disk));
     peers.answerWith(consensus.peerAnswers());
   }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.stele.server.consensus.ratis.DirectorySync;
 import dev.stele.server.consensus.ratis.RatisNode;
+import dev.stele.server.port.ChangeListener;
 import dev.stele.server.port.Network;
 import dev.stele.server.port.NodeAddress;
 import dev.stele.server.port.PeerIdentity;
@@ -66,6 +67,7 @@ final class VoterProcess implements AutoCloseable {
             Ticker.SYSTEM,
             new SimpleMeterRegistry(),
             (what, cause) -> Runtime.getRuntime().halt(1),
+            ChangeListener.NONE,
             new RatisNode.Hooks(properties -> {}, Network.REAL, disk));
     System.out.println("listening");
     Thread.currentThread().join();

@@ -270,6 +270,16 @@ public final class MapStateStore implements StateStore {
     }
 
     @Override
+    public void scanChanges(Position from, ChangeVisitor visitor) {
+      Position end = endOf(state().meta().revision());
+      for (Change change : history.tailMap(from, true).values()) {
+        if (change.at().compareTo(end) > 0 || !visitor.visit(change)) {
+          return;
+        }
+      }
+    }
+
+    @Override
     public void close() {
       synchronized (this) {
         if (released) {

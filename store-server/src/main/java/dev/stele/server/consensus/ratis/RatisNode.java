@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.consensus.ratis;
 
+import dev.stele.server.consensus.AfterCommit;
 import dev.stele.server.consensus.ConsensusSettings;
-import dev.stele.server.consensus.StateHashes;
-import dev.stele.server.consensus.confirm.AppliedIndex;
 import dev.stele.server.consensus.confirm.RaftView;
 import dev.stele.server.consensus.propose.Batch;
 import dev.stele.server.consensus.propose.EntryLog;
@@ -81,8 +80,7 @@ public final class RatisNode implements EntryLog {
   public RatisNode(
       ConsensusSettings settings,
       StateStore store,
-      AppliedIndex applied,
-      StateHashes hashes,
+      AfterCommit after,
       Ticker ticker,
       MeterRegistry meters,
       FaultPolicy faults,
@@ -99,15 +97,7 @@ public final class RatisNode implements EntryLog {
     VoteSync votes = new VoteSync(hooks.disk(), faults);
     this.stateMachine =
         new StoreStateMachine(
-            store,
-            applied,
-            hashes,
-            ticker,
-            meters,
-            faults,
-            events,
-            votes,
-            settings.raftDirectory());
+            store, after, ticker, meters, faults, events, votes, settings.raftDirectory());
     this.server = build(hooks, votes);
     this.division = server.getDivision(groupId);
     this.standing = new RaftStanding(division, ticker);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.consensus.ratis;
 
-import dev.stele.server.consensus.StateHashes;
-import dev.stele.server.consensus.confirm.AppliedIndex;
+import dev.stele.server.consensus.AfterCommit;
 import dev.stele.server.consensus.entry.DecodedEntry;
 import dev.stele.server.consensus.entry.EntryCodec;
 import dev.stele.server.consensus.propose.Batch;
@@ -59,8 +58,7 @@ final class StoreStateMachine extends BaseStateMachine {
       CompletableFuture.completedFuture(Message.EMPTY);
 
   private final StateStore store;
-  private final AppliedIndex applied;
-  private final StateHashes hashes;
+  private final AfterCommit after;
   private final Ticker ticker;
   private final Timer applyTimer;
   private final FaultPolicy faults;
@@ -74,8 +72,7 @@ final class StoreStateMachine extends BaseStateMachine {
 
   StoreStateMachine(
       StateStore store,
-      AppliedIndex applied,
-      StateHashes hashes,
+      AfterCommit after,
       Ticker ticker,
       MeterRegistry meters,
       FaultPolicy faults,
@@ -83,8 +80,7 @@ final class StoreStateMachine extends BaseStateMachine {
       VoteSync votes,
       Path raftDirectory) {
     this.store = store;
-    this.applied = applied;
-    this.hashes = hashes;
+    this.after = after;
     this.ticker = ticker;
     this.applyTimer =
         Timer.builder("stele.apply")
@@ -95,8 +91,7 @@ final class StoreStateMachine extends BaseStateMachine {
     this.votes = votes;
     this.raftDirectory = raftDirectory;
     this.meta = store.latest().meta();
-    hashes.record(store.applied().index(), meta);
-    applied.advanced(store.applied(), meta.revision());
+    after.begunAt(store.applied(), meta);
   }
 
   /** What the store's meta says after the last applied entry. Any thread. */
@@ -203,8 +198,7 @@ final class StoreStateMachine extends BaseStateMachine {
   private void commit(LogPosition position, Effects effects) {
     store.commit(position, effects);
     meta = effects.meta();
-    hashes.record(position.index(), meta);
-    applied.advanced(position, meta.revision());
+    after.committed(position, effects);
   }
 
   private void apply(LogPosition position, Runnable step) {

@@ -54,6 +54,15 @@ public final class Input {
     return value;
   }
 
+  /** What {@link Output#putInt} wrote. */
+  public int readInt() throws MalformedException {
+    int value = 0;
+    for (int i = 0; i < Integer.BYTES; i++) {
+      value = (value << 8) | readByte();
+    }
+    return value;
+  }
+
   /** What {@link Output#putSized} wrote. */
   public Bytes readSized() throws MalformedException {
     int size = readSize();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.consensus.ratis;
 
+import dev.stele.server.consensus.AfterCommit;
 import dev.stele.server.consensus.StateHashes;
 import dev.stele.server.consensus.confirm.AppliedIndex;
 import dev.stele.server.consensus.deadline.DeadlineSweep;
@@ -8,6 +9,7 @@ import dev.stele.server.consensus.entry.EntryCodec;
 import dev.stele.server.consensus.propose.Batch;
 import dev.stele.server.core.command.Command;
 import dev.stele.server.core.model.Stamp;
+import dev.stele.server.port.ChangeListener;
 import dev.stele.server.port.FaultPolicy;
 import dev.stele.server.port.LogPosition;
 import dev.stele.server.port.StateStore;
@@ -50,8 +52,7 @@ public final class Replica {
     machine =
         new StoreStateMachine(
             store,
-            applied,
-            new StateHashes(applied),
+            new AfterCommit(new StateHashes(applied), ChangeListener.NONE, applied),
             Ticker.SYSTEM,
             new SimpleMeterRegistry(),
             faults,
