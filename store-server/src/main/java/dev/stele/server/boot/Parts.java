@@ -2,13 +2,16 @@
 package dev.stele.server.boot;
 
 import dev.stele.server.boot.config.StoreConfig;
+import dev.stele.server.consensus.CompactionPolicy;
 import dev.stele.server.consensus.ConsensusNode;
 import dev.stele.server.consensus.ConsensusSettings;
 import dev.stele.server.port.ChangeListener;
 import dev.stele.server.port.FaultPolicy;
 import dev.stele.server.port.LogPosition;
 import dev.stele.server.port.PeerIdentity;
+import dev.stele.server.port.ReclaimHolds;
 import dev.stele.server.storage.FlushScheduler;
+import dev.stele.server.storage.Reclaimer;
 import dev.stele.server.storage.RocksStateStore;
 import dev.stele.server.storage.StorageSettings;
 import dev.stele.server.wire.ApiServer;
@@ -30,6 +33,7 @@ record Parts(
     NodeMeters meters,
     RocksStateStore store,
     FlushScheduler flushes,
+    Reclaimer reclaimer,
     ConsensusNode consensus,
     ApiServer api,
     HttpEndpoint http) {
@@ -76,6 +80,8 @@ record Parts(
     FlushScheduler flushes =
         FlushScheduler.start(store, storage, options.ticker(), faults, durable);
     opened.first(flushes::close);
+    Reclaimer reclaimer = Reclaimer.start(store, ReclaimHolds.NONE, options.ticker(), faults);
+    opened.first(reclaimer::close);
     PeerIdentity identity = identity(config);
     ConsensusNode consensus =
         ConsensusNode.start(
@@ -110,7 +116,7 @@ record Parts(
     HttpEndpoint http =
         HttpEndpoint.start(httpSettings(config), context, meters.registry(), options.network());
     opened.first(http::close);
-    return new Parts(directory, meters, store, flushes, consensus, api, http);
+    return new Parts(directory, meters, store, flushes, reclaimer, consensus, api, http);
   }
 
   /**
@@ -122,6 +128,7 @@ record Parts(
         .then(consensus::handOver)
         .then(api::close)
         .then(consensus::kill)
+        .then(reclaimer::close)
         .then(flushes::close)
         .then(store::flush)
         .then(http::close)
@@ -137,6 +144,7 @@ record Parts(
         .then(consensus::kill)
         .then(api::kill)
         .then(http::close)
+        .then(reclaimer::close)
         .then(flushes::close)
         .then(store::close)
         .then(meters::close)
@@ -170,7 +178,8 @@ record Parts(
         raft.segmentBytes(),
         raft.minFreeSpaceBytes(),
         stop.compareTo(LONGEST_HANDOVER) < 0 ? stop : LONGEST_HANDOVER,
-        config.cluster().kinds());
+        config.cluster().kinds(),
+        new CompactionPolicy(config.compaction().keepAge(), config.compaction().keepRevisions()));
   }
 
   private static ApiSettings apiSettings(StoreConfig config) {
