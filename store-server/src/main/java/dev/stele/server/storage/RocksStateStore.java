@@ -209,7 +209,7 @@ public final class RocksStateStore implements StateStore {
       synchronized (reclaiming) {
         List<Change> changes = nextToReclaim(through, maxChanges);
         if (!changes.isEmpty()) {
-          reclaim(changes);
+          takeAway(changes);
         }
         return changes.size() == maxChanges;
       }
@@ -233,7 +233,7 @@ public final class RocksStateStore implements StateStore {
   }
 
   /** No commit comes in between the look at a tombstone and its end. */
-  private void reclaim(List<Change> changes) {
+  private void takeAway(List<Change> changes) {
     writing.lock();
     try {
       Pinned before = current;
