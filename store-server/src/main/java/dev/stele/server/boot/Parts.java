@@ -2,6 +2,7 @@
 package dev.stele.server.boot;
 
 import dev.stele.server.boot.config.StoreConfig;
+import dev.stele.server.consensus.CompactionPolicy;
 import dev.stele.server.consensus.ConsensusNode;
 import dev.stele.server.consensus.ConsensusSettings;
 import dev.stele.server.port.FaultPolicy;
@@ -10,6 +11,7 @@ import dev.stele.server.port.PeerIdentity;
 import dev.stele.server.port.StateStore;
 import dev.stele.server.port.Ticker;
 import dev.stele.server.storage.FlushScheduler;
+import dev.stele.server.storage.Reclaimer;
 import dev.stele.server.storage.RocksStateStore;
 import dev.stele.server.storage.StorageSettings;
 import dev.stele.server.watch.NamedWatchers;
@@ -36,6 +38,7 @@ record Parts(
     NodeMeters meters,
     RocksStateStore store,
     FlushScheduler flushes,
+    Reclaimer reclaimer,
     ConsensusNode consensus,
     WatchHub watches,
     ApiServer api,
@@ -86,8 +89,10 @@ record Parts(
     FlushScheduler flushes =
         FlushScheduler.start(store, storage, options.ticker(), faults, durable);
     opened.first(flushes::close);
-    PeerIdentity identity = identity(config);
     WatchFeed feed = new WatchFeed(WATCHES, options.ticker(), store.meta().revision());
+    Reclaimer reclaimer = Reclaimer.start(store, feed, options.ticker(), faults);
+    opened.first(reclaimer::close);
+    PeerIdentity identity = identity(config);
     ConsensusNode consensus =
         ConsensusNode.start(
             consensusSettings(config, directory),
@@ -124,7 +129,7 @@ record Parts(
     HttpEndpoint http =
         HttpEndpoint.start(httpSettings(config), context, meters.registry(), options.network());
     opened.first(http::close);
-    return new Parts(directory, meters, store, flushes, consensus, watches, api, http);
+    return new Parts(directory, meters, store, flushes, reclaimer, consensus, watches, api, http);
   }
 
   private static WatchHub watches(
@@ -160,6 +165,7 @@ record Parts(
         .then(api::close)
         .then(watches::close)
         .then(consensus::kill)
+        .then(reclaimer::close)
         .then(flushes::close)
         .then(store::flush)
         .then(http::close)
@@ -176,6 +182,7 @@ record Parts(
         .then(watches::close)
         .then(api::kill)
         .then(http::close)
+        .then(reclaimer::close)
         .then(flushes::close)
         .then(store::close)
         .then(meters::close)
@@ -209,7 +216,8 @@ record Parts(
         raft.segmentBytes(),
         raft.minFreeSpaceBytes(),
         stop.compareTo(LONGEST_HANDOVER) < 0 ? stop : LONGEST_HANDOVER,
-        config.cluster().kinds());
+        config.cluster().kinds(),
+        new CompactionPolicy(config.compaction().keepAge(), config.compaction().keepRevisions()));
   }
 
   private static ApiSettings apiSettings(StoreConfig config) {

@@ -48,7 +48,7 @@ final class RocksSnapshot implements StateStore.Snapshot {
   @Override
   public long reclaimed() {
     requireOpen();
-    return 0;
+    return pinned.reclaimed().revision();
   }
 
   @Override

@@ -4,6 +4,7 @@ package dev.stele.server.wire;
 import dev.stele.proto.peer.v1.PeerGrpc;
 import dev.stele.proto.v1.ClusterGrpc;
 import dev.stele.proto.v1.FactsGrpc;
+import dev.stele.proto.v1.MaintenanceGrpc;
 import dev.stele.proto.v1.WatchGrpc;
 import dev.stele.server.admission.WriteAdmission;
 import dev.stele.server.wire.call.Budget;
@@ -56,6 +57,7 @@ final class Services {
     ReadService reads = new ReadService(headers, new ReadDesk(context, headers, readers));
     return List.of(
         facts(runtime, writes, reads),
+        maintenance(runtime, writes),
         cluster(runtime, new ClusterService(context, headers, ownStatus, channels)),
         watch(runtime, new WatchService(context, headers, context.watches())),
         peer(runtime, new PeerService(context, ownStatus)),
@@ -72,6 +74,12 @@ final class Services {
         .add(FactsGrpc.getGetMethod(), Effect.READ, reads::get)
         .add(FactsGrpc.getListMethod(), Effect.READ, reads::list)
         .add(FactsGrpc.getHistoryMethod(), Effect.READ, reads::history)
+        .build();
+  }
+
+  private static ServerServiceDefinition maintenance(CallRuntime runtime, WriteService writes) {
+    return new ServiceBuilder(MaintenanceGrpc.getServiceDescriptor(), runtime)
+        .add(MaintenanceGrpc.getCompactMethod(), Effect.WRITE, writes::compact)
         .build();
   }
 

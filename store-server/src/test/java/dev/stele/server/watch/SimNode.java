@@ -24,6 +24,7 @@ final class SimNode implements ReadGate, Leadership {
   private final WatchHub hub;
   private final List<Runnable> pool = new ArrayList<>();
   private final List<Waiting> waiting = new ArrayList<>();
+  NamedWatchers named = NamedWatchers.NONE;
   final List<Throwable> faults = new ArrayList<>();
   private int entries;
   private boolean cut;
@@ -49,7 +50,7 @@ final class SimNode implements ReadGate, Leadership {
                 this,
                 this,
                 encoder,
-                NamedWatchers.NONE,
+                (name, selector) -> named.open(name, selector),
                 settings,
                 nanos::get,
                 new SimpleMeterRegistry(),
@@ -127,6 +128,11 @@ final class SimNode implements ReadGate, Leadership {
     if (lonely) {
       lonelyNanos = nanos.get();
     }
+  }
+
+  /** Through where it may reclaim, whatever the floor. */
+  long limit() {
+    return feed.limit();
   }
 
   /** Reclaims some of what it may. */

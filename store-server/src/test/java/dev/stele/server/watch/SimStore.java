@@ -71,6 +71,16 @@ final class SimStore implements StateStore {
   }
 
   @Override
+  public long reclaimed() {
+    return reclaimed;
+  }
+
+  @Override
+  public boolean reclaim(long through, int maxChanges) {
+    throw new UnsupportedOperationException("the simulation reclaims");
+  }
+
+  @Override
   public LogPosition flush() {
     return applied();
   }

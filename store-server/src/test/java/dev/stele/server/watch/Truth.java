@@ -100,6 +100,19 @@ final class Truth {
     log.add(new Entry(changes, revision, floor));
   }
 
+  /** One put, in an entry of its own. */
+  void put(String key, int bodyBytes) {
+    Change change = put(Key.of(key), new Position(revision + 1, 0), bodyBytes);
+    add(List.of(change));
+    log.add(new Entry(List.of(change), revision, floor));
+  }
+
+  /** Raises the floor. */
+  void compact(long to) {
+    floor = to;
+    log.add(new Entry(List.of(), revision, floor));
+  }
+
   private List<Change> command() {
     List<Key> touched =
         switch (random.nextInt(8)) {
@@ -113,28 +126,31 @@ final class Truth {
       boolean delete = touched.size() > 1 ? random.nextInt(3) == 0 : deletes;
       Position at = new Position(revision + 1, changes.size());
       if (!delete) {
-        changes.add(put(key, at));
+        changes.add(put(key, at, large && random.nextInt(3) > 0 ? LARGE : random.nextInt(20)));
       } else if (at(key, revision).isPresent()) {
         changes.add(new Change.Deleted(new Tombstone(key, at), of(key).lastKey()));
       }
     }
     if (!changes.isEmpty()) {
-      revision++;
-      for (Change change : changes) {
-        history.put(change.at(), change);
-        byKey.computeIfAbsent(change.key(), key -> new TreeMap<>()).put(change.at(), change);
-      }
+      add(changes);
     }
     return changes;
   }
 
-  private Change put(Key key, Position at) {
+  private void add(List<Change> changes) {
+    revision++;
+    for (Change change : changes) {
+      history.put(change.at(), change);
+      byKey.computeIfAbsent(change.key(), key -> new TreeMap<>()).put(change.at(), change);
+    }
+  }
+
+  private Change put(Key key, Position at, int length) {
     Optional<Fact> before = at(key, revision);
     Position previous = of(key).isEmpty() ? Position.NONE : of(key).lastKey();
     if (before.isEmpty() && previous.revision() <= floor) {
       previous = Position.NONE;
     }
-    int length = large && random.nextInt(3) > 0 ? LARGE : random.nextInt(20);
     return new Change.Put(
         new Fact(
             key,

@@ -2,9 +2,9 @@
 package dev.stele.server.wire;
 
 import dev.stele.proto.v1.FactsGrpc;
-import dev.stele.server.core.apply.Effects;
 import dev.stele.server.core.apply.EntryRule;
 import dev.stele.server.core.command.Command;
+import dev.stele.server.core.command.Compact;
 import dev.stele.server.core.command.FormCluster;
 import dev.stele.server.core.model.ClusterIdentity;
 import dev.stele.server.core.model.Stamp;
@@ -199,21 +199,8 @@ final class TestNode implements AutoCloseable {
   }
 
   /** Makes everything below {@code floor} unreadable. */
-  synchronized void compact(long floor) {
-    StoreMeta meta = store.meta();
-    store.commit(
-        new LogPosition(7, store.applied().index() + 1),
-        Effects.none(
-            new StoreMeta(
-                meta.identity(),
-                meta.featureLevel(),
-                meta.revision(),
-                floor,
-                meta.storeTimeMillis(),
-                meta.usage(),
-                meta.kindsRevision(),
-                meta.sessions(),
-                meta.contentHash())));
+  void compact(long floor) {
+    decide(new Compact(floor));
   }
 
   @Override
