@@ -2,6 +2,7 @@
 package dev.stele.cli;
 
 import dev.stele.cli.cluster.ClusterCommand;
+import dev.stele.cli.cluster.CompactCommand;
 import dev.stele.cli.cluster.HashCommand;
 import dev.stele.cli.cluster.StatusCommand;
 import dev.stele.cli.dev.DevCommand;
@@ -108,6 +109,7 @@ public final class Cli {
                     .addSubcommand(new KindDeleteCommand(terminal)))
             .addSubcommand(group(new ClusterCommand()).addSubcommand(new StatusCommand(terminal)))
             .addSubcommand(new HashCommand(terminal))
+            .addSubcommand(new CompactCommand(terminal))
             .addSubcommand(
                 group(new ConfigCommand()).addSubcommand(new ConfigPrintCommand(terminal)))
             .addSubcommand(

@@ -10,4 +10,17 @@ public interface Cluster {
 
   /** Compares the states of all nodes at one applied index. */
   CompletableFuture<StateComparison> compareStates();
+
+  /**
+   * Gives up history: {@code revision} becomes the oldest that can be read. Reads of an earlier one
+   * and watches from it or an earlier one are refused from then on; the nodes free the room in the
+   * background. The floor never goes back, so one that stands higher stays, and asking again is
+   * harmless.
+   *
+   * @param revision from 1 to the store's own; beyond it {@link
+   *     dev.stele.client.error.InvalidRequestException}
+   * @return where the floor stands then
+   * @throws IllegalArgumentException when {@code revision} is not positive
+   */
+  CompletableFuture<Long> compact(long revision);
 }

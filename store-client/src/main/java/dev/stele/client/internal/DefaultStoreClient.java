@@ -17,6 +17,8 @@ import dev.stele.client.internal.link.NettyChannels;
 import dev.stele.client.internal.link.Route;
 import dev.stele.client.internal.time.SystemTimekeeper;
 import dev.stele.client.internal.time.Timekeeper;
+import dev.stele.proto.v1.CompactRequest;
+import dev.stele.proto.v1.CompactResponse;
 import dev.stele.proto.v1.HashRequest;
 import dev.stele.proto.v1.StatusRequest;
 import java.util.List;
@@ -69,6 +71,20 @@ public final class DefaultStoreClient implements StoreClient, Cluster {
             false,
             header -> HashRequest.newBuilder().setHeader(header).build(),
             Answers::comparison));
+  }
+
+  @Override
+  public CompletableFuture<Long> compact(long revision) {
+    if (revision < 1) {
+      throw new IllegalArgumentException("revision: " + revision + ", at least 1 is needed");
+    }
+    return caller.call(
+        new Outgoing<>(
+            Method.COMPACT,
+            Route.LEADER,
+            false,
+            header -> CompactRequest.newBuilder().setHeader(header).setRevision(revision).build(),
+            CompactResponse::getFloor));
   }
 
   @Override

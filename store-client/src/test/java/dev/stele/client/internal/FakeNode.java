@@ -3,6 +3,8 @@ package dev.stele.client.internal;
 
 import com.google.protobuf.Message;
 import dev.stele.proto.v1.ClusterGrpc;
+import dev.stele.proto.v1.CompactRequest;
+import dev.stele.proto.v1.CompactResponse;
 import dev.stele.proto.v1.DeleteRequest;
 import dev.stele.proto.v1.DeleteResponse;
 import dev.stele.proto.v1.Fact;
@@ -15,6 +17,7 @@ import dev.stele.proto.v1.HistoryRequest;
 import dev.stele.proto.v1.HistoryResponse;
 import dev.stele.proto.v1.ListRequest;
 import dev.stele.proto.v1.ListResponse;
+import dev.stele.proto.v1.MaintenanceGrpc;
 import dev.stele.proto.v1.PutRequest;
 import dev.stele.proto.v1.PutResponse;
 import dev.stele.proto.v1.ResponseHeader;
@@ -112,7 +115,7 @@ final class FakeNode {
   }
 
   List<BindableService> services() {
-    return List.of(new FactsService(), new ClusterService());
+    return List.of(new FactsService(), new ClusterService(), new MaintenanceService());
   }
 
   private <A extends Message> void reply(
@@ -194,6 +197,16 @@ final class FakeNode {
     @Override
     public void history(HistoryRequest request, StreamObserver<HistoryResponse> observer) {
       reply(request, observer, HistoryResponse.newBuilder().setHeader(header).build());
+    }
+  }
+
+  private final class MaintenanceService extends MaintenanceGrpc.MaintenanceImplBase {
+    @Override
+    public void compact(CompactRequest request, StreamObserver<CompactResponse> observer) {
+      reply(
+          request,
+          observer,
+          CompactResponse.newBuilder().setHeader(header).setFloor(request.getRevision()).build());
     }
   }
 

@@ -2,6 +2,7 @@
 package dev.stele.client.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.stele.client.FactKey;
 import dev.stele.client.Keys;
@@ -10,6 +11,7 @@ import dev.stele.client.error.OutcomeUnknownException;
 import dev.stele.client.error.Reason;
 import dev.stele.client.error.UnavailableException;
 import dev.stele.client.kind.DesiredState;
+import dev.stele.proto.v1.CompactRequest;
 import dev.stele.proto.v1.NodeStatus;
 import dev.stele.proto.v1.StatusResponse;
 import io.grpc.Status;
@@ -130,6 +132,27 @@ final class LifeTest {
     assertThat(seen).hasSize(2);
     assertThat(seen.get(0)).startsWith("stele.client.requests").contains("Put").contains("ok");
     assertThat(seen.get(1)).contains("Delete").contains("compare_failed");
+  }
+
+  @Test
+  void aCompactionIsSentUnderASessionAndAgainWhenItsOutcomeIsUnknown() {
+    cluster.a.fails(Errors.of(Status.Code.UNAVAILABLE, Reason.OUTCOME_UNKNOWN));
+    assertThat(cluster.client("a:1", "b:1").cluster().compact(7).join()).isEqualTo(7);
+
+    CompactRequest first = cluster.a.received(0, CompactRequest.class);
+    assertThat(first.getRevision()).isEqualTo(7);
+    assertThat(first.getHeader().hasSession()).isTrue();
+    assertThat(cluster.b.received(0, CompactRequest.class).getHeader().getSession())
+        .isEqualTo(first.getHeader().getSession());
+  }
+
+  @Test
+  void noRevisionIsCompactedThatIsNone() {
+    StoreClient client = cluster.client("a:1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> client.cluster().compact(0))
+        .withMessageContaining("revision: 0");
+    assertThat(cluster.a.calls()).isZero();
   }
 
   @Test

@@ -2,21 +2,29 @@
 package dev.stele.server.boot;
 
 import dev.stele.server.boot.config.StoreConfig;
+import dev.stele.server.consensus.CompactionPolicy;
 import dev.stele.server.consensus.ConsensusNode;
 import dev.stele.server.consensus.ConsensusSettings;
-import dev.stele.server.port.ChangeListener;
 import dev.stele.server.port.FaultPolicy;
 import dev.stele.server.port.LogPosition;
 import dev.stele.server.port.PeerIdentity;
+import dev.stele.server.port.StateStore;
+import dev.stele.server.port.Ticker;
 import dev.stele.server.storage.FlushScheduler;
+import dev.stele.server.storage.Reclaimer;
 import dev.stele.server.storage.RocksStateStore;
 import dev.stele.server.storage.StorageSettings;
+import dev.stele.server.watch.NamedWatchers;
+import dev.stele.server.watch.WatchFeed;
+import dev.stele.server.watch.WatchHub;
+import dev.stele.server.watch.WatchSettings;
 import dev.stele.server.wire.ApiServer;
 import dev.stele.server.wire.ApiSettings;
 import dev.stele.server.wire.WireContext;
 import dev.stele.server.wire.http.HttpEndpoint;
 import dev.stele.server.wire.http.HttpSettings;
 import dev.stele.server.wire.intake.IntakeLimits;
+import dev.stele.server.wire.watch.WatchEncoder;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -30,13 +38,18 @@ record Parts(
     NodeMeters meters,
     RocksStateStore store,
     FlushScheduler flushes,
+    Reclaimer reclaimer,
     ConsensusNode consensus,
+    WatchHub watches,
     ApiServer api,
     HttpEndpoint http) {
   /** More would keep a machine from shutting down. */
   private static final Duration LONGEST_HANDOVER = Duration.ofMinutes(1);
 
   private static final int GENERATED_SECRET_BYTES = 32;
+
+  private static final WatchSettings WATCHES =
+      WatchSettings.forHeap(Runtime.getRuntime().maxMemory());
 
   /**
    * Opens everything, the disk first and the listeners last, so that nobody is let in before there
@@ -76,6 +89,9 @@ record Parts(
     FlushScheduler flushes =
         FlushScheduler.start(store, storage, options.ticker(), faults, durable);
     opened.first(flushes::close);
+    WatchFeed feed = new WatchFeed(WATCHES, options.ticker(), store.meta().revision());
+    Reclaimer reclaimer = Reclaimer.start(store, feed, options.ticker(), faults);
+    opened.first(reclaimer::close);
     PeerIdentity identity = identity(config);
     ConsensusNode consensus =
         ConsensusNode.start(
@@ -85,12 +101,14 @@ record Parts(
             options.ticker(),
             meters.registry(),
             faults,
-            ChangeListener.NONE,
+            feed,
             options.network());
     opened.first(consensus::kill);
     durable.to(consensus);
     // Only now: until Raft and the store have made their files, an empty folder is no loss.
     directory.used();
+    WatchHub watches = watches(feed, store, consensus, options.ticker(), meters, faults);
+    opened.first(watches::close);
     WireContext context =
         new WireContext(
             config.node().id(),
@@ -100,6 +118,7 @@ record Parts(
             consensus.reads(),
             consensus.leadership(),
             consensus.peerAnswers(),
+            watches,
             identity,
             options.ticker(),
             meters.registry(),
@@ -110,7 +129,28 @@ record Parts(
     HttpEndpoint http =
         HttpEndpoint.start(httpSettings(config), context, meters.registry(), options.network());
     opened.first(http::close);
-    return new Parts(directory, meters, store, flushes, consensus, api, http);
+    return new Parts(directory, meters, store, flushes, reclaimer, consensus, watches, api, http);
+  }
+
+  private static WatchHub watches(
+      WatchFeed feed,
+      StateStore store,
+      ConsensusNode consensus,
+      Ticker ticker,
+      NodeMeters meters,
+      FaultPolicy faults) {
+    return WatchHub.start(
+        new WatchHub.Setup(
+            feed,
+            store,
+            consensus.reads(),
+            consensus.leadership(),
+            new WatchEncoder(),
+            NamedWatchers.NONE,
+            WATCHES,
+            ticker,
+            meters.registry(),
+            faults));
   }
 
   /**
@@ -120,8 +160,12 @@ record Parts(
   void close() {
     new Closing()
         .then(consensus::handOver)
+        // Streams have no end of their own that the listener could wait for.
+        .then(watches::stop)
         .then(api::close)
+        .then(watches::close)
         .then(consensus::kill)
+        .then(reclaimer::close)
         .then(flushes::close)
         .then(store::flush)
         .then(http::close)
@@ -135,8 +179,10 @@ record Parts(
   void kill() {
     new Closing()
         .then(consensus::kill)
+        .then(watches::close)
         .then(api::kill)
         .then(http::close)
+        .then(reclaimer::close)
         .then(flushes::close)
         .then(store::close)
         .then(meters::close)
@@ -170,7 +216,8 @@ record Parts(
         raft.segmentBytes(),
         raft.minFreeSpaceBytes(),
         stop.compareTo(LONGEST_HANDOVER) < 0 ? stop : LONGEST_HANDOVER,
-        config.cluster().kinds());
+        config.cluster().kinds(),
+        new CompactionPolicy(config.compaction().keepAge(), config.compaction().keepRevisions()));
   }
 
   private static ApiSettings apiSettings(StoreConfig config) {

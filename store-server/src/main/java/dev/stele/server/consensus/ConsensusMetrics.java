@@ -60,6 +60,7 @@ final class ConsensusMetrics {
     gauge("stele.term", "Raft term", it -> it.leadership.standing().term());
     gauge("stele.revision", "of the last applied change", it -> it.meta.get().revision());
     gauge("stele.floor", "oldest readable revision", it -> it.meta.get().floor());
+    gauge("stele.reclaimed", "below the floor, freed through here", it -> it.store.reclaimed());
     gauge(
         "stele.raft.committed",
         "index of the last log entry known to be committed",

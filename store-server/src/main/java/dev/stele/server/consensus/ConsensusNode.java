@@ -51,6 +51,7 @@ public final class ConsensusNode implements AutoCloseable {
   private final ClusterFormation formation;
   private final LaggardNudge nudge;
   private final SessionExpiry expiry;
+  private final AutoCompaction compaction;
   private final ConfirmedReads reads;
   private final RaftPeerAnswers answers;
   private final ConsensusMetrics metrics;
@@ -100,6 +101,8 @@ public final class ConsensusNode implements AutoCloseable {
     this.nudge =
         new LaggardNudge(proposer, raft.leadership(), raft::peerCommits, raft::meta, ticker);
     this.expiry = new SessionExpiry(proposer, raft.leadership(), store, ticker);
+    this.compaction =
+        new AutoCompaction(settings.compaction(), proposer, raft.leadership(), raft::meta, ticker);
     ConfirmRounds rounds =
         new ConfirmRounds(settings.selfId(), groupId, raft.view(), links, ticker, sweep, meters);
     this.reads =
@@ -271,6 +274,7 @@ public final class ConsensusNode implements AutoCloseable {
       formation.tend();
       nudge.tend();
       expiry.tend();
+      compaction.tend();
       metrics.refresh();
     } catch (RuntimeException e) {
       if (!closed.get()) {

@@ -30,6 +30,7 @@ import java.util.SortedMap;
  * @param minFreeBytes a start is refused on a disk with less
  * @param handoverTimeout the longest that a stopping leader looks for a successor
  * @param kinds policies of kinds that a new cluster begins with; what the leader has counts
+ * @param compaction how much history is kept; what the leader has counts
  */
 public record ConsensusSettings(
     String clusterName,
@@ -42,7 +43,8 @@ public record ConsensusSettings(
     long segmentBytes,
     long minFreeBytes,
     Duration handoverTimeout,
-    SortedMap<String, KindPolicy> kinds) {
+    SortedMap<String, KindPolicy> kinds,
+    CompactionPolicy compaction) {
   /** Most nodes that a cluster can begin with. */
   public static final int MAX_NODES = 9;
 
@@ -90,7 +92,8 @@ public record ConsensusSettings(
         8 << 20,
         1L << 30,
         Duration.ofSeconds(2),
-        Collections.emptySortedMap());
+        Collections.emptySortedMap(),
+        CompactionPolicy.standard());
   }
 
   /** The same with other election timeouts. */
@@ -106,7 +109,8 @@ public record ConsensusSettings(
         segmentBytes,
         minFreeBytes,
         handoverTimeout,
-        kinds);
+        kinds,
+        compaction);
   }
 
   /** The same with other files of the log, and another least space on its disk. */
@@ -122,7 +126,8 @@ public record ConsensusSettings(
         newSegmentBytes,
         newMinFreeBytes,
         handoverTimeout,
-        kinds);
+        kinds,
+        compaction);
   }
 
   /** This node's own address. */

@@ -56,6 +56,24 @@ public interface StateStore extends AutoCloseable {
    */
   LogPosition flush();
 
+  /**
+   * Takes away what nobody may read any more of the next changes of history, in the order of their
+   * positions: what they superseded, and deletes themselves with their tombstones. All at once with
+   * the note of how far it got, and durable no later than what is applied after it. Any thread but
+   * the writing one, which waits while the rows are being written.
+   *
+   * @param through a revision, at most the floor
+   * @param maxChanges to go over in this step, at least 1: a revision may take several
+   * @return whether there may be more through {@code through}
+   */
+  boolean reclaim(long through, int maxChanges);
+
+  /**
+   * The revision through which this replica has reclaimed history, in whole or in part; 0 before
+   * the first. Any thread; does not wait for the disk.
+   */
+  long reclaimed();
+
   /** Bytes on disk and in write buffers, about. */
   long sizeBytes();
 
@@ -69,6 +87,12 @@ public interface StateStore extends AutoCloseable {
   /** The state at one moment. It holds resources: close it soon. */
   interface Snapshot extends View, History, AutoCloseable {
     LogPosition applied();
+
+    /**
+     * The revision through which this node had reclaimed history: changes up to it may be gone,
+     * those behind it are all there. At most the floor; 0 before the first was reclaimed.
+     */
+    long reclaimed();
 
     /**
      * At most {@code limit} client sessions with ids beyond {@code after}, in the order of their

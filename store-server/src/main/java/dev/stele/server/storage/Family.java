@@ -11,7 +11,7 @@ enum Family {
   HISTORY("history"),
   /** Id to client session. */
   SESSIONS("sessions"),
-  /** One row: format, applied position and the store's meta. */
+  /** Format, applied position and the store's meta in one row; in another how far is reclaimed. */
   META("meta");
 
   private final String label;

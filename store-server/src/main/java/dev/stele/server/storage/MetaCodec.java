@@ -15,7 +15,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The one row of the family {@code meta}. Its first byte is the format of the whole store, this
+ * The first row of the family {@code meta}. Its first byte is the format of the whole store, this
  * row's layout included: it is the first thing that is read of a directory.
  */
 final class MetaCodec {

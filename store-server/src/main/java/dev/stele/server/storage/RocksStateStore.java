@@ -2,11 +2,11 @@
 package dev.stele.server.storage;
 
 import dev.stele.server.core.apply.Effects;
-import dev.stele.server.core.encoding.MalformedException;
 import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.Fact;
 import dev.stele.server.core.model.Key;
 import dev.stele.server.core.model.KeyRange;
+import dev.stele.server.core.model.Position;
 import dev.stele.server.core.model.Row;
 import dev.stele.server.core.model.StoreMeta;
 import dev.stele.server.core.session.Session;
@@ -20,8 +20,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import org.rocksdb.ReadOptions;
-import org.rocksdb.RocksIterator;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 
 /**
  * The state in RocksDB: one atomic batch for each entry, no write-ahead log (the Raft log is that),
@@ -44,19 +44,29 @@ public final class RocksStateStore implements StateStore {
   private final Uses uses = new Uses(unused::countDown);
 
   private final Object flushing = new Object();
+
+  /** Held while rows are written and the snapshot of them is pinned. */
+  private final ReentrantLock writing = new ReentrantLock();
+
+  private final Reclaiming reclaiming;
   private final Object closing = new Object();
   private boolean released;
   private volatile Pinned current;
   private volatile LogPosition durable;
   private volatile CommitObserver observer = CommitObserver.NONE;
+  private volatile Runnable floorListener = () -> {};
 
   private RocksStateStore(
-      Database database, StorageSettings settings, MetaCodec.Standing standing) {
+      Database database,
+      StorageSettings settings,
+      MetaCodec.Standing standing,
+      Position reclaimed) {
     this.database = database;
     recentRows = new Recent<>(settings.rowCacheBytes(), RocksStateStore::rowBytes);
     recentSessions = new Recent<>(settings.rowCacheBytes(), RocksStateStore::sessionBytes);
     batch = new EntryBatch(database::id);
-    current = new Pinned(database, standing.applied(), standing.meta());
+    reclaiming = new Reclaiming(database);
+    current = new Pinned(database, standing.applied(), standing.meta(), reclaimed);
     durable = standing.applied();
   }
 
@@ -70,39 +80,11 @@ public final class RocksStateStore implements StateStore {
   public static RocksStateStore open(Path directory, StorageSettings settings) {
     Database database = Database.open(directory, settings);
     try {
-      return new RocksStateStore(database, settings, standing(database));
+      return new RocksStateStore(
+          database, settings, MetaRows.standing(database), MetaRows.reclaimed(database));
     } catch (RuntimeException e) {
       database.close();
       throw e;
-    }
-  }
-
-  private static MetaCodec.Standing standing(Database database) {
-    try (ReadOptions options = new ReadOptions()) {
-      byte[] row = database.get(Family.META, options, MetaCodec.key());
-      if (row == null) {
-        requireEmpty(database, options);
-        return new MetaCodec.Standing(LogPosition.NONE, StoreMeta.EMPTY);
-      }
-      requireFormat(database, MetaCodec.format(row));
-      return MetaCodec.read(row);
-    } catch (MalformedException e) {
-      throw new StoreFault(
-          "damaged row of meta in " + database.directory() + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static void requireFormat(Database database, int format) {
-    if (format != MetaCodec.FORMAT) {
-      throw new StoreFault(
-          "cannot open %s: its format is %d, this version reads %d: %s wrote it, run that one"
-              .formatted(
-                  database.directory(),
-                  format,
-                  MetaCodec.FORMAT,
-                  format > MetaCodec.FORMAT
-                      ? "a newer version"
-                      : "a build from before the first release"));
     }
   }
 
@@ -115,19 +97,6 @@ public final class RocksStateStore implements StateStore {
     return SessionId.BYTES + session.map(Session::sizeBytes).orElse(0L);
   }
 
-  private static void requireEmpty(Database database, ReadOptions options) {
-    for (Family family : List.of(Family.FACTS, Family.HISTORY, Family.SESSIONS)) {
-      try (RocksIterator iterator = database.iterator(family, options)) {
-        iterator.seekToFirst();
-        database.check(family, iterator);
-        if (iterator.isValid()) {
-          throw new StoreFault(
-              database.directory() + " holds " + family.label() + " but no meta: it is damaged");
-        }
-      }
-    }
-  }
-
   @Override
   public View latest() {
     requireOpen();
@@ -137,16 +106,22 @@ public final class RocksStateStore implements StateStore {
   @Override
   public Snapshot snapshot() {
     uses.beginOrThrow(NAME);
+    Pinned pinned = usePinned();
+    return new RocksSnapshot(
+        pinned,
+        () -> {
+          pinned.uses().done();
+          uses.done();
+        });
+  }
+
+  /** What stands, in use by the caller. */
+  private Pinned usePinned() {
     while (true) {
       Pinned pinned = current;
-      // Fails when the next entry took its place in between.
+      // Fails when the next one took its place in between.
       if (pinned.uses().begin()) {
-        return new RocksSnapshot(
-            pinned,
-            () -> {
-              pinned.uses().done();
-              uses.done();
-            });
+        return pinned;
       }
     }
   }
@@ -173,12 +148,9 @@ public final class RocksStateStore implements StateStore {
   public void commit(LogPosition entry, Effects effects) {
     uses.beginOrThrow(NAME);
     try {
-      Pinned before = current;
-      requireBeyond(before.applied(), entry);
+      requireBeyond(current.applied(), entry);
       byte[] rows = batch.encode(entry, effects);
-      database.write(rows);
-      current = new Pinned(database, entry, effects.meta());
-      before.uses().end();
+      long floor = write(rows, entry, effects.meta());
       for (Change change : effects.changes()) {
         recentRows.put(change.key(), Optional.of(change.row()));
       }
@@ -186,8 +158,25 @@ public final class RocksStateStore implements StateStore {
         recentSessions.put(change.id(), change.after());
       }
       observer.committed(effects.changes().size(), rows.length);
+      if (effects.meta().floor() != floor) {
+        floorListener.run();
+      }
     } finally {
       uses.done();
+    }
+  }
+
+  /** Writes and pins what stands then; returns the floor before. */
+  private long write(byte[] rows, LogPosition entry, StoreMeta meta) {
+    writing.lock();
+    try {
+      Pinned before = current;
+      database.write(rows);
+      current = new Pinned(database, entry, meta, before.reclaimed());
+      before.uses().end();
+      return before.meta().floor();
+    } finally {
+      writing.unlock();
     }
   }
 
@@ -211,6 +200,57 @@ public final class RocksStateStore implements StateStore {
     } finally {
       uses.done();
     }
+  }
+
+  @Override
+  public boolean reclaim(long through, int maxChanges) {
+    uses.beginOrThrow(NAME);
+    try {
+      synchronized (reclaiming) {
+        List<Change> changes = nextToReclaim(through, maxChanges);
+        if (!changes.isEmpty()) {
+          takeAway(changes);
+        }
+        return changes.size() == maxChanges;
+      }
+    } finally {
+      uses.done();
+    }
+  }
+
+  private List<Change> nextToReclaim(long through, int maxChanges) {
+    Pinned pinned = usePinned();
+    try {
+      if (through > pinned.meta().floor() || maxChanges < 1) {
+        throw new IllegalArgumentException(
+            "through %d in steps of %d, and the floor is %d"
+                .formatted(through, maxChanges, pinned.meta().floor()));
+      }
+      return Reclaiming.next(pinned, through, maxChanges);
+    } finally {
+      pinned.uses().done();
+    }
+  }
+
+  /** No commit comes in between the look at a tombstone and its end. */
+  private void takeAway(List<Change> changes) {
+    writing.lock();
+    try {
+      Pinned before = current;
+      reclaiming.write(changes);
+      Position last = changes.get(changes.size() - 1).at();
+      // Pinned anew, so that an idle store does not keep what was reclaimed.
+      current = new Pinned(database, before.applied(), before.meta(), last);
+      before.uses().end();
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  @Override
+  public long reclaimed() {
+    requireOpen();
+    return current.reclaimed().revision();
   }
 
   @Override
@@ -257,6 +297,11 @@ public final class RocksStateStore implements StateStore {
     observer = newObserver;
   }
 
+  /** Who is told, by the writing thread, that the floor was raised; quick, never throws. */
+  void onFloor(Runnable listener) {
+    floorListener = listener;
+  }
+
   private void requireOpen() {
     if (uses.ended()) {
       throw new IllegalStateException(NAME + " is closed");
@@ -275,7 +320,7 @@ public final class RocksStateStore implements StateStore {
     public Optional<Row> row(Key key) {
       uses.beginOrThrow(NAME);
       try {
-        return recentRows.row(key, current.view()::row);
+        return recentRows.row(key, missing -> ask(view -> view.row(missing)));
       } finally {
         uses.done();
       }
@@ -285,7 +330,7 @@ public final class RocksStateStore implements StateStore {
     public Optional<Session> session(SessionId id) {
       uses.beginOrThrow(NAME);
       try {
-        return recentSessions.row(id, current.view()::session);
+        return recentSessions.row(id, missing -> ask(view -> view.session(missing)));
       } finally {
         uses.done();
       }
@@ -295,9 +340,23 @@ public final class RocksStateStore implements StateStore {
     public void scan(KeyRange range, RowVisitor visitor) {
       uses.beginOrThrow(NAME);
       try {
-        current.view().scan(range, visitor);
+        ask(
+            view -> {
+              view.scan(range, visitor);
+              return true;
+            });
       } finally {
         uses.done();
+      }
+    }
+
+    /** Reclaiming may put another snapshot in this one's place meanwhile. */
+    private <T> T ask(Function<RocksView, T> question) {
+      Pinned pinned = usePinned();
+      try {
+        return question.apply(pinned.view());
+      } finally {
+        pinned.uses().done();
       }
     }
   }

@@ -4,6 +4,8 @@ package dev.stele.server.wire;
 import dev.stele.proto.peer.v1.PeerGrpc;
 import dev.stele.proto.v1.ClusterGrpc;
 import dev.stele.proto.v1.FactsGrpc;
+import dev.stele.proto.v1.MaintenanceGrpc;
+import dev.stele.proto.v1.WatchGrpc;
 import dev.stele.server.admission.WriteAdmission;
 import dev.stele.server.wire.call.Budget;
 import dev.stele.server.wire.call.CallRuntime;
@@ -21,6 +23,8 @@ import dev.stele.server.wire.forward.Forwarder;
 import dev.stele.server.wire.forward.PeerChannels;
 import dev.stele.server.wire.intake.IntakeLimits;
 import dev.stele.server.wire.peer.PeerService;
+import dev.stele.server.wire.watch.AppliedService;
+import dev.stele.server.wire.watch.WatchService;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
@@ -53,7 +57,9 @@ final class Services {
     ReadService reads = new ReadService(headers, new ReadDesk(context, headers, readers));
     return List.of(
         facts(runtime, writes, reads),
+        maintenance(runtime, writes),
         cluster(runtime, new ClusterService(context, headers, ownStatus, channels)),
+        watch(runtime, new WatchService(context, headers, context.watches())),
         peer(runtime, new PeerService(context, ownStatus)),
         ForeignGuard.guarded(health.getHealthService().bindService()),
         ForeignGuard.guarded(ProtoReflectionServiceV1.newInstance().bindService()));
@@ -71,11 +77,24 @@ final class Services {
         .build();
   }
 
+  private static ServerServiceDefinition maintenance(CallRuntime runtime, WriteService writes) {
+    return new ServiceBuilder(MaintenanceGrpc.getServiceDescriptor(), runtime)
+        .add(MaintenanceGrpc.getCompactMethod(), Effect.WRITE, writes::compact)
+        .build();
+  }
+
   private static ServerServiceDefinition cluster(CallRuntime runtime, ClusterService cluster) {
     return new ServiceBuilder(ClusterGrpc.getServiceDescriptor(), runtime)
         .add(ClusterGrpc.getStatusMethod(), Effect.READ, cluster::status)
         .add(ClusterGrpc.getHelloMethod(), Effect.READ, cluster::hello)
         .add(ClusterGrpc.getHashMethod(), Effect.READ, cluster::hash)
+        .build();
+  }
+
+  private static ServerServiceDefinition watch(CallRuntime runtime, WatchService watches) {
+    return new ServiceBuilder(WatchGrpc.getServiceDescriptor(), runtime)
+        .addStream(WatchGrpc.getWatchMethod(), watches)
+        .add(WatchGrpc.getAwaitAppliedMethod(), Effect.READ, new AppliedService()::await)
         .build();
   }
 

@@ -51,6 +51,16 @@ class DelegatingStore implements StateStore {
   }
 
   @Override
+  public boolean reclaim(long through, int maxChanges) {
+    return store.reclaim(through, maxChanges);
+  }
+
+  @Override
+  public long reclaimed() {
+    return store.reclaimed();
+  }
+
+  @Override
   public long sizeBytes() {
     return store.sizeBytes();
   }

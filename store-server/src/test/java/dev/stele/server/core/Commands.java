@@ -2,6 +2,7 @@
 package dev.stele.server.core;
 
 import dev.stele.server.core.command.Command;
+import dev.stele.server.core.command.Compact;
 import dev.stele.server.core.command.Compare;
 import dev.stele.server.core.command.Delete;
 import dev.stele.server.core.command.Expect;
@@ -46,7 +47,8 @@ public final class Commands {
         Tuple.of(5, txns()),
         Tuple.of(1, forms()),
         Tuple.of(8, onces()),
-        Tuple.of(1, expiries()));
+        Tuple.of(1, expiries()),
+        Tuple.of(2, compactions()));
   }
 
   /** Of few sessions and sequences, so that many are retries, reuses and late. */
@@ -63,7 +65,11 @@ public final class Commands {
                         List.of()));
     Arbitrary<Command> writes =
         Arbitraries.frequencyOf(
-            Tuple.of(6, same), Tuple.of(1, puts()), Tuple.of(1, deletes()), Tuple.of(1, txns()));
+            Tuple.of(6, same),
+            Tuple.of(1, puts()),
+            Tuple.of(1, deletes()),
+            Tuple.of(1, txns()),
+            Tuple.of(1, compactions()));
     Arbitrary<SessionTag> tags =
         Combinators.combine(
                 ids(),
@@ -78,6 +84,13 @@ public final class Commands {
 
   private static Arbitrary<Command> expiries() {
     return ids().list().ofMaxSize(3).map(ExpireSessions::new);
+  }
+
+  /**
+   * Most of them of revisions that are there, and so of several in a row some that change nothing.
+   */
+  private static Arbitrary<Command> compactions() {
+    return Arbitraries.longs().between(0, 20).map(Compact::new);
   }
 
   private static Arbitrary<SessionId> ids() {

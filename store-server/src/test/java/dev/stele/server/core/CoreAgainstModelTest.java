@@ -26,12 +26,15 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 
 /**
  * The core against a model that shares no rule with it: results, states at every revision, history
@@ -41,27 +44,47 @@ final class CoreAgainstModelTest {
   /** Far more than any stamp moves it, so that sessions expire within a few entries. */
   private static final long LEAP_MILLIS = ModelStore.TTL_MILLIS / 5;
 
-  /** Random command sequences, each cut into entries at random. */
+  /**
+   * Random command sequences, each cut into entries at random, on a replica that reclaims a few
+   * changes after each entry and on one that never does.
+   */
   @Property(tries = 10_000)
-  void everySequenceOfCommandsDoesWhatTheModelDoes(@ForAll("entries") List<List<Command>> entries) {
+  void everySequenceOfCommandsDoesWhatTheModelDoes(
+      @ForAll("entries") List<List<Command>> entries,
+      @ForAll @IntRange(min = 1, max = 6) int chunk) {
     ModelStore model = new ModelStore();
-    try (MapStateStore store = new MapStateStore()) {
+    try (MapStateStore store = new MapStateStore();
+        MapStateStore lazy = new MapStateStore()) {
       List<Change> changes = new ArrayList<>();
       long index = 0;
       for (List<Command> commands : entries) {
         long now = ModelStore.TTL_MILLIS + LEAP_MILLIS * index;
         model.passTo(now);
-        store.commit(
-            new LogPosition(1, index++),
-            Effects.none(store.latest().meta().withStoreTimeMillis(now)));
+        for (StateStore each : List.of(store, lazy)) {
+          each.commit(
+              new LogPosition(1, index), Effects.none(each.meta().withStoreTimeMillis(now)));
+        }
         Decided decided = EntryRule.decide(store.latest(), new Stamp(1, now, 0), commands);
-        store.commit(new LogPosition(1, index++), decided.effects());
+        assertThat(EntryRule.decide(lazy.latest(), new Stamp(1, now, 0), commands))
+            .isEqualTo(decided);
+        store.commit(new LogPosition(1, index + 1), decided.effects());
+        lazy.commit(new LogPosition(1, index + 1), decided.effects());
+        index += 2;
         changes.addAll(decided.effects().changes());
         List<String> expected = commands.stream().map(model::apply).toList();
         assertThat(decided.results().stream().map(Words::of).toList()).isEqualTo(expected);
+        boolean ignored = store.reclaim(store.meta().floor(), chunk);
+        assertThat(store.reclaimed()).isLessThanOrEqualTo(store.meta().floor());
       }
       assertSameState(store, model);
+      assertSameState(lazy, model);
       assertChangesAreInOrder(changes, model.revision());
+      assertThat(store.meta().stateHash()).isEqualTo(lazy.meta().stateHash());
+      while (store.reclaim(store.meta().floor(), chunk)) {
+        assertThat(store.reclaimed()).isPositive();
+      }
+      assertSameState(store, model);
+      assertOnlyWhatCanBeReadIsLeft(store, model);
     }
   }
 
@@ -92,7 +115,8 @@ final class CoreAgainstModelTest {
     try (StateStore.Snapshot snapshot = store.snapshot()) {
       StoreMeta meta = snapshot.meta();
       assertThat(meta.revision()).isEqualTo(model.revision());
-      for (long revision = 0; revision <= model.revision(); revision++) {
+      assertThat(meta.floor()).isEqualTo(model.floor());
+      for (long revision = meta.floor(); revision <= model.revision(); revision++) {
         SortedMap<String, ModelStore.Item> stood = new TreeMap<>();
         FactPage.readAt(snapshot, snapshot, revision, KeyRange.ALL, 1_000, false)
             .facts()
@@ -127,25 +151,49 @@ final class CoreAgainstModelTest {
 
   private static void assertHistoryOfEachKey(StateStore.Snapshot snapshot, ModelStore model) {
     SortedMap<String, List<Long>> expected = new TreeMap<>();
-    for (long revision = model.revision(); revision > 0; revision--) {
+    for (long revision = model.revision(); revision > model.floor(); revision--) {
       long at = revision;
       SortedMap<String, ModelStore.Item> after = model.at(revision);
       SortedMap<String, ModelStore.Item> before = model.at(revision - 1);
-      List<String> touched = new ArrayList<>(before.keySet());
-      after.keySet().stream().filter(key -> !before.containsKey(key)).forEach(touched::add);
+      Set<String> touched = new TreeSet<>(before.keySet());
+      touched.addAll(after.keySet());
       touched.stream()
           .filter(key -> !Objects.equals(after.get(key), before.get(key)))
           .forEach(key -> expected.computeIfAbsent(key, k -> new ArrayList<>()).add(at));
     }
+    model
+        .at(model.floor())
+        .forEach(
+            (key, item) -> expected.computeIfAbsent(key, k -> new ArrayList<>()).add(item.mod()));
     expected.forEach(
         (key, revisions) -> {
-          Position from = snapshot.row(Key.of(key)).orElseThrow().modified();
+          Position from = snapshot.standing(Key.of(key)).orElseThrow().modified();
           List<Long> found =
-              ChangePage.read(snapshot, from, 1_000).changes().stream()
+              ChangePage.read(snapshot, from, 1_000, model.floor()).changes().stream()
                   .map(change -> change.at().revision())
                   .toList();
           assertThat(found).as("history of %s", key).isEqualTo(revisions);
         });
+  }
+
+  /** What stood at the floor, and every change since. */
+  private static void assertOnlyWhatCanBeReadIsLeft(StateStore store, ModelStore model) {
+    try (StateStore.Snapshot snapshot = store.snapshot()) {
+      snapshot.scan(
+          KeyRange.ALL,
+          row -> {
+            assertThat(row.compacted(model.floor())).as("%s", row).isFalse();
+            return true;
+          });
+      snapshot.scanChanges(
+          Position.NONE,
+          change -> {
+            ModelStore.Item stood = model.at(model.floor()).get(change.key().toString());
+            boolean standing = stood != null && stood.mod() == change.at().revision();
+            assertThat(standing || change.at().revision() > model.floor()).isTrue();
+            return true;
+          });
+    }
   }
 
   private static void assertChangesAreInOrder(List<Change> changes, long lastRevision) {

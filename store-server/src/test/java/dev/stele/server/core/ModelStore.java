@@ -2,6 +2,7 @@
 package dev.stele.server.core;
 
 import dev.stele.server.core.command.Command;
+import dev.stele.server.core.command.Compact;
 import dev.stele.server.core.command.Compare;
 import dev.stele.server.core.command.Delete;
 import dev.stele.server.core.command.Expect;
@@ -38,6 +39,7 @@ final class ModelStore {
   private final NavigableMap<String, Remembered> sessions = new TreeMap<>();
   private String identity = "";
   private long now;
+  private long floor;
 
   ModelStore() {
     states.add(new TreeMap<>());
@@ -49,6 +51,10 @@ final class ModelStore {
 
   SortedMap<String, Item> at(long revision) {
     return states.get((int) revision);
+  }
+
+  long floor() {
+    return floor;
   }
 
   String identity() {
@@ -85,6 +91,13 @@ final class ModelStore {
               ? form.identity().clusterId() + "/" + form.identity().epoch()
               : identity;
       return "formed " + identity;
+    }
+    if (command instanceof Compact compact) {
+      if (compact.revision() <= 0 || compact.revision() > revision()) {
+        return "refused INVALID_FIELD";
+      }
+      floor = Math.max(floor, compact.revision());
+      return "compacted " + floor;
     }
     Attempt attempt = new Attempt(at(revision()), revision() + 1);
     try {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.core;
 
+import dev.stele.server.core.command.Compact;
 import dev.stele.server.core.command.Delete;
 import dev.stele.server.core.command.ExpireSessions;
 import dev.stele.server.core.command.FormCluster;
@@ -35,6 +36,9 @@ final class Words {
     }
     if (result instanceof ExpireSessions.Expired expired) {
       return "expired " + expired.count();
+    }
+    if (result instanceof Compact.Compacted compacted) {
+      return "compacted " + compacted.floor();
     }
     Txn.Ran ran = (Txn.Ran) result;
     StringBuilder words = new StringBuilder("ran " + ran.revision() + " " + ran.succeeded());

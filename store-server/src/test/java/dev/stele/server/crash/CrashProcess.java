@@ -6,14 +6,22 @@ import static dev.stele.server.crash.Lines.say;
 import dev.stele.server.consensus.propose.Batch;
 import dev.stele.server.consensus.ratis.Replica;
 import dev.stele.server.core.command.Command;
+import dev.stele.server.core.model.Change;
+import dev.stele.server.core.model.KeyRange;
+import dev.stele.server.core.model.Position;
 import dev.stele.server.core.model.Stamp;
+import dev.stele.server.core.read.FactPage;
 import dev.stele.server.port.LogPosition;
+import dev.stele.server.port.ReclaimHolds;
+import dev.stele.server.port.StateStore;
 import dev.stele.server.port.Ticker;
 import dev.stele.server.storage.FlushScheduler;
+import dev.stele.server.storage.Reclaimer;
 import dev.stele.server.storage.RocksStateStore;
 import dev.stele.server.storage.StorageSettings;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -105,8 +113,10 @@ final class CrashProcess {
   private void run(StorageSettings settings) throws Exception {
     say("log", replica.firstInLog(), replica.next());
     try (FlushScheduler scheduler =
-        FlushScheduler.start(
-            store, settings, Ticker.SYSTEM, CrashProcess::fault, this::published)) {
+            FlushScheduler.start(
+                store, settings, Ticker.SYSTEM, CrashProcess::fault, this::published);
+        Reclaimer reclaimer =
+            Reclaimer.start(store, ReclaimHolds.NONE, Ticker.SYSTEM, CrashProcess::fault)) {
       for (long index = replica.next(); index < Workload.LENGTH; index = replica.next()) {
         apply(index);
         if (flushesOften && index % ENTRIES_AT_ONCE == 0) {
@@ -117,10 +127,29 @@ final class CrashProcess {
         }
       }
       scheduler.close();
+      reclaimer.close();
     }
+    requireReclaimed();
     say("finished", store.applied().index(), store.applied().term(), words(StateDigest.of(store)));
     store.close();
     Runtime.getRuntime().halt(0);
+  }
+
+  /** Nothing is left that no crash kept reclaiming from taking away. */
+  private void requireReclaimed() {
+    long floor = store.meta().floor();
+    while (store.reclaim(floor, ENTRIES_AT_ONCE)) {
+      Thread.onSpinWait();
+    }
+    try (StateStore.Snapshot snapshot = store.snapshot()) {
+      FactPage stood = FactPage.readAt(snapshot, snapshot, floor, KeyRange.ALL, 100, true);
+      List<Change> left = new ArrayList<>();
+      snapshot.scanChanges(
+          Position.NONE, change -> change.at().revision() <= floor && left.add(change));
+      if (left.size() != stood.facts().size()) {
+        throw new IllegalStateException("left below the floor: " + left + ", stood: " + stood);
+      }
+    }
   }
 
   /** As {@code ConsensusNode} does: the purge runs elsewhere. */

@@ -25,6 +25,9 @@ enum Mutant {
           "NO_SESSIONS",
           At.entry("storage.EntryBatch", "put(dev.stele.server.core.session.SessionChange)"),
           "RETURN")),
+  RECLAIMS_BEYOND_THE_FLOOR(
+      "is not what the twin holds",
+      Rules.rule("TOO_FAR", At.entry("storage.Reclaiming", "next"), "$2 = $2 + 40")),
   PURGES_WHAT_IS_NOT_DURABLE(
       "the log begins at",
       Rules.rule(

@@ -6,15 +6,18 @@ import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.Fact;
 import dev.stele.server.core.model.KeyRange;
 import dev.stele.server.core.model.Position;
+import dev.stele.server.core.model.Row;
 import dev.stele.server.core.session.Session;
 import dev.stele.server.core.session.SessionId;
 import dev.stele.server.port.StateStore;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * All that a store holds, read row by row and brought down to a few numbers.
+ * All that can be read of a store, row by row, brought down to a few numbers: the same whatever was
+ * reclaimed of what lies below the floor.
  *
  * @param meta the state's hash as its meta has it
  * @param content the hash of facts and sessions, added up from the rows; must be what the meta says
@@ -57,18 +60,29 @@ public record StateDigest(long meta, long content, long facts, long history, lon
 
   private static long rows(StateStore.Snapshot snapshot) {
     Fingerprint print = Fingerprint.of(101);
-    snapshot.scan(
-        KeyRange.ALL,
-        row -> {
-          print.add(row.toString());
-          return true;
-        });
+    standing(snapshot, row -> print.add(row.toString()));
     return print.value();
   }
 
+  private static void standing(StateStore.Snapshot snapshot, Consumer<Row> visitor) {
+    long floor = snapshot.meta().floor();
+    snapshot.scan(
+        KeyRange.ALL,
+        row -> {
+          if (!row.compacted(floor)) {
+            visitor.accept(row);
+          }
+          return true;
+        });
+  }
+
+  /** What stood at the floor, and every change behind it. */
   private static long history(StateStore.Snapshot snapshot) {
     Fingerprint print = Fingerprint.of(102);
-    for (long revision = 1; revision <= snapshot.meta().revision(); revision++) {
+    long floor = snapshot.meta().floor();
+    standing(
+        snapshot, row -> stoodAt(floor, row, snapshot).ifPresent(put -> print.add(put.toString())));
+    for (long revision = floor + 1; revision <= snapshot.meta().revision(); revision++) {
       Optional<Change> change = snapshot.change(new Position(revision, 0));
       for (int index = 1; change.isPresent(); index++) {
         print.add(change.get().toString());
@@ -79,6 +93,16 @@ public record StateDigest(long meta, long content, long facts, long history, lon
     return print
         .add(snapshot.change(new Position(snapshot.meta().revision() + 1, 0)).isPresent())
         .value();
+  }
+
+  /** The put that made what stood at {@code floor} at the key of {@code row}. */
+  private static Optional<Change> stoodAt(long floor, Row row, StateStore.Snapshot snapshot) {
+    Position position = row.modified();
+    while (position.revision() > floor) {
+      // A hole there is seen where every change behind the floor is read.
+      position = snapshot.change(position).map(Change::previous).orElse(Position.NONE);
+    }
+    return snapshot.change(position).filter(Change.Put.class::isInstance);
   }
 
   private static long sessionsSum(StateStore.Snapshot snapshot) {

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /**
  * The steps of a node's life below Raft at which its process is ended: between any two of what
- * apply, flush, publish, purge and start do, and in the middle of the longer ones.
+ * apply, flush, publish, purge, reclaim and start do, and in the middle of the longer ones.
  */
 enum Step {
   BEFORE_APPLY(Phase.APPLY, 0, At.entry("consensus.ratis.StoreStateMachine", "applyTransaction")),
@@ -29,6 +29,12 @@ enum Step {
   BETWEEN_PURGED_FILES(Phase.PURGE, 0, At.exit("consensus.ratis.ScriptedLog", "delete")),
   AFTER_PURGE(Phase.PURGE, 0, At.exit("consensus.ratis.ScriptedLog", "purge")),
 
+  BETWEEN_FLOOR_AND_RECLAIM(Phase.RECLAIM, 0, At.entry("storage.Reclaimer", "floorRose")),
+  BEFORE_RECLAIM(Phase.RECLAIM, 0, At.entry("storage.Reclaiming", "write")),
+  DURING_RECLAIM(Phase.RECLAIM, 500, At.entry("storage.Reclaiming", "write")),
+  AFTER_RECLAIM(Phase.RECLAIM, 0, At.exit("storage.Reclaiming", "write")),
+  BETWEEN_RECLAIMS(Phase.RECLAIM, 0, At.entry("storage.Reclaimer", "rest")),
+
   BEFORE_OPEN(Phase.START, 0, At.entry("storage.Database", "open")),
   DURING_OPEN(Phase.START, 30_000, At.entry("storage.Database", "open")),
   AFTER_OPEN(Phase.START, 0, At.exit("storage.Database", "open")),
@@ -46,6 +52,7 @@ enum Step {
     REPLAY(10),
     FLUSH(6),
     PURGE(4),
+    RECLAIM(6),
     START(1);
 
     final int mostHits;

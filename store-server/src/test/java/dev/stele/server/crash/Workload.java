@@ -2,6 +2,7 @@
 package dev.stele.server.crash;
 
 import dev.stele.server.core.command.Command;
+import dev.stele.server.core.command.Compact;
 import dev.stele.server.core.command.Compare;
 import dev.stele.server.core.command.Delete;
 import dev.stele.server.core.command.Expect;
@@ -32,9 +33,9 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /**
- * A log that follows from its seed: each entry can be made again without the others. Writes of all
- * sorts on few keys, most of them under sessions, sent again soon, late, or after the session was
- * forgotten; store time goes on for more than a session's TTL.
+ * A log that follows from its seed: each entry can be made again without the others. Compactions,
+ * and writes of all sorts on few keys, most of them under sessions, sent again soon, late, or after
+ * the session was forgotten; store time goes on for more than a session's TTL.
  */
 final class Workload {
   /** Entries of a log: store time passes the TTL of a session after some four fifths. */
@@ -44,6 +45,10 @@ final class Workload {
   private static final int CONFIGURATION_EVERY = 97;
   private static final int SESSION_ENTRIES = 150;
   private static final int MOST_COMMANDS = 4;
+
+  /** So that reclaiming what one compaction passes takes more than one step. */
+  private static final int COMPACTION_EVERY = 250;
+
   private static final long STAMP_STEP_MILLIS = 950;
   private static final String[] KEYS = {
     "desired/a",
@@ -92,6 +97,9 @@ final class Workload {
       return List.of(form("first"));
     }
     List<Command> commands = new ArrayList<>();
+    if (index % COMPACTION_EVERY == COMPACTION_EVERY / 2) {
+      commands.add(new Compact(random(index, -4).nextLong(index / 2, index)));
+    }
     int count = 1 + random(index, -2).nextInt(MOST_COMMANDS);
     for (int place = 0; place < count; place++) {
       commands.add(command(index, place));

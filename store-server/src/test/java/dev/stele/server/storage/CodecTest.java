@@ -116,6 +116,13 @@ final class CodecTest {
   }
 
   @Test
+  void howFarWasReclaimedHasItsGoldenBytes() throws MalformedException {
+    Position through = new Position(300, 2);
+    assertThat(hex(out -> ReclaimedCodec.write(through, out))).isEqualTo("01" + "ac02" + "02");
+    assertThat(ReclaimedCodec.read(bytes("01ac0202"))).isEqualTo(through);
+  }
+
+  @Test
   void sessionsHaveTheirGoldenBytes() throws MalformedException {
     SessionId id = new SessionId(0x0102030405060708L, -1);
     StoredReply one = StoredReply.of(7, 0x1122334455667788L, Bytes.utf8("a"));

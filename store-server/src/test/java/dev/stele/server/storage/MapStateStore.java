@@ -24,12 +24,11 @@ import java.util.concurrent.ConcurrentSkipListMap;
  * The state in maps: the twin that {@code RocksStateStore} is compared with, and a store without a
  * disk for other tests.
  *
- * <p>Rows are copied on the first write after someone took them; history only grows, so all states
- * share it and look no further than their own revision. {@link #crash} shows what a lost process
- * leaves behind.
+ * <p>Rows are copied on the first write after someone took them; history only grows but for
+ * reclaiming, which leaves the old one to the states that have it, so states share it and look no
+ * further than their own revision. {@link #crash} shows what a lost process leaves behind.
  */
 public final class MapStateStore implements StateStore {
-  private final NavigableMap<Position, Change> history;
   private State current;
   private State durable;
   private boolean rowsAreShared = true;
@@ -39,14 +38,18 @@ public final class MapStateStore implements StateStore {
   /** An empty store. */
   public MapStateStore() {
     this(
-        new State(LogPosition.NONE, StoreMeta.EMPTY, new TreeMap<>(), new TreeMap<>()),
-        new TreeMap<>());
+        new State(
+            LogPosition.NONE,
+            StoreMeta.EMPTY,
+            new TreeMap<>(),
+            new TreeMap<>(),
+            new ConcurrentSkipListMap<>(),
+            Position.NONE));
   }
 
-  private MapStateStore(State state, NavigableMap<Position, Change> history) {
+  private MapStateStore(State state) {
     this.current = state;
     this.durable = state;
-    this.history = new ConcurrentSkipListMap<>(history);
   }
 
   /**
@@ -58,7 +61,9 @@ public final class MapStateStore implements StateStore {
     requireOpen();
     closed = true;
     notifyAll();
-    return new MapStateStore(durable, history.headMap(endOf(durable.meta().revision()), true));
+    NavigableMap<Position, Change> history =
+        durable.history().headMap(endOf(durable.meta().revision()), true);
+    return new MapStateStore(durable.withHistory(new ConcurrentSkipListMap<>(history)));
   }
 
   @Override
@@ -109,7 +114,7 @@ public final class MapStateStore implements StateStore {
     }
     for (Change change : effects.changes()) {
       rows.put(change.key(), change.row());
-      history.put(change.at(), change);
+      current.history().put(change.at(), change);
     }
     for (SessionChange change : effects.sessions()) {
       if (change.after().isPresent()) {
@@ -118,7 +123,8 @@ public final class MapStateStore implements StateStore {
         sessions.remove(change.id());
       }
     }
-    current = new State(entry, effects.meta(), rows, sessions);
+    current =
+        new State(entry, effects.meta(), rows, sessions, current.history(), current.reclaimed());
   }
 
   @Override
@@ -127,6 +133,47 @@ public final class MapStateStore implements StateStore {
     rowsAreShared = true;
     durable = current;
     return durable.applied();
+  }
+
+  @Override
+  public synchronized boolean reclaim(long through, int maxChanges) {
+    requireOpen();
+    if (through > current.meta().floor() || maxChanges < 1) {
+      throw new IllegalArgumentException(through + " or " + maxChanges);
+    }
+    List<Change> next =
+        current.history().tailMap(current.reclaimed(), false).values().stream()
+            .takeWhile(change -> change.at().revision() <= through)
+            .limit(maxChanges)
+            .toList();
+    if (next.isEmpty()) {
+      return false;
+    }
+    NavigableMap<Key, Row> rows = new TreeMap<>(current.rows());
+    NavigableMap<Position, Change> history = new ConcurrentSkipListMap<>(current.history());
+    for (Change change : next) {
+      history.remove(change.previous());
+      if (change instanceof Change.Deleted deleted) {
+        history.remove(deleted.at());
+        rows.remove(deleted.key(), deleted.row());
+      }
+    }
+    rowsAreShared = false;
+    current =
+        new State(
+            current.applied(),
+            current.meta(),
+            rows,
+            new TreeMap<>(current.sessions()),
+            history,
+            next.get(next.size() - 1).at());
+    return next.size() == maxChanges;
+  }
+
+  @Override
+  public synchronized long reclaimed() {
+    requireOpen();
+    return current.reclaimed().revision();
   }
 
   @Override
@@ -176,7 +223,13 @@ public final class MapStateStore implements StateStore {
       LogPosition applied,
       StoreMeta meta,
       NavigableMap<Key, Row> rows,
-      NavigableMap<SessionId, Session> sessions) {
+      NavigableMap<SessionId, Session> sessions,
+      NavigableMap<Position, Change> history,
+      Position reclaimed) {
+    State withHistory(NavigableMap<Position, Change> other) {
+      return new State(applied, meta, rows, sessions, other, reclaimed);
+    }
+
     void scan(KeyRange range, View.RowVisitor visitor) {
       if (range.isEmpty()) {
         return;
@@ -240,6 +293,11 @@ public final class MapStateStore implements StateStore {
     }
 
     @Override
+    public long reclaimed() {
+      return state().reclaimed().revision();
+    }
+
+    @Override
     public Optional<Row> row(Key key) {
       return Optional.ofNullable(state().rows().get(key));
     }
@@ -266,13 +324,13 @@ public final class MapStateStore implements StateStore {
     public Optional<Change> change(Position position) {
       return position.revision() > state().meta().revision()
           ? Optional.empty()
-          : Optional.ofNullable(history.get(position));
+          : Optional.ofNullable(state().history().get(position));
     }
 
     @Override
     public void scanChanges(Position from, ChangeVisitor visitor) {
       Position end = endOf(state().meta().revision());
-      for (Change change : history.tailMap(from, true).values()) {
+      for (Change change : state().history().tailMap(from, true).values()) {
         if (change.at().compareTo(end) > 0 || !visitor.visit(change)) {
           return;
         }

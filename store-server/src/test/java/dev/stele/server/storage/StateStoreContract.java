@@ -24,6 +24,7 @@ import dev.stele.server.core.model.StoreMeta;
 import dev.stele.server.core.model.Tombstone;
 import dev.stele.server.core.read.ChangePage;
 import dev.stele.server.core.read.FactPage;
+import dev.stele.server.core.view.History;
 import dev.stele.server.core.view.View;
 import dev.stele.server.port.LogPosition;
 import dev.stele.server.port.StateStore;
@@ -191,7 +192,8 @@ abstract class StateStoreContract {
     writer.apply(put("desired/web", "3"));
 
     try (StateStore.Snapshot snapshot = store.snapshot()) {
-      ChangePage page = ChangePage.read(snapshot, snapshot.row(WEB).orElseThrow().modified(), 10);
+      ChangePage page =
+          ChangePage.read(snapshot, snapshot.row(WEB).orElseThrow().modified(), 10, 0);
       assertThat(page.changes())
           .extracting(change -> change.at().revision())
           .containsExactly(5L, 4L, 2L, 1L);
@@ -334,11 +336,14 @@ abstract class StateStoreContract {
             () -> store.commit(new LogPosition(9, 9), Effects.none(StoreMeta.EMPTY)),
             () -> store.flush(),
             () -> store.sizeBytes(),
+            () -> store.reclaim(0, 1),
+            () -> store.reclaimed(),
             () -> latest.meta(),
             () -> latest.row(WEB),
             () -> latest.scan(KeyRange.ALL, row -> true),
             () -> snapshot.applied(),
             () -> snapshot.meta(),
+            () -> snapshot.reclaimed(),
             () -> snapshot.row(WEB),
             () -> snapshot.scan(KeyRange.ALL, row -> true),
             () -> snapshot.change(new Position(1, 0)));
@@ -386,6 +391,12 @@ abstract class StateStoreContract {
     List<Row> rows = new ArrayList<>();
     view.scan(range, rows::add);
     return rows;
+  }
+
+  static List<Change> changes(History history) {
+    List<Change> changes = new ArrayList<>();
+    history.scanChanges(Position.NONE, changes::add);
+    return changes;
   }
 
   static Optional<String> body(View view, String key) {

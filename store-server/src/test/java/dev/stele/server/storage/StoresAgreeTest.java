@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stele.server.core.apply.EntryRule;
 import dev.stele.server.core.command.Command;
+import dev.stele.server.core.command.Compact;
 import dev.stele.server.core.command.Compare;
 import dev.stele.server.core.command.Delete;
 import dev.stele.server.core.command.Expect;
@@ -85,10 +86,11 @@ final class StoresAgreeTest {
     return Arbitraries.frequencyOf(
             Tuple.of(10, entry),
             Tuple.of(2, Arbitraries.just(new Flush())),
+            Tuple.of(4, Arbitraries.integers().between(1, 5).map(Reclaim::new)),
             Tuple.of(1, Arbitraries.just(new Crash())))
         .list()
         .ofMinSize(1)
-        .ofMaxSize(25);
+        .ofMaxSize(30);
   }
 
   private static Arbitrary<Command> commands() {
@@ -127,8 +129,10 @@ final class StoresAgreeTest {
                         then,
                         orElse,
                         List.of()));
+    Arbitrary<Command> compactions = Arbitraries.longs().between(0, 20).map(Compact::new);
     Arbitrary<Command> writes =
-        Arbitraries.frequencyOf(Tuple.of(4, puts), Tuple.of(2, deletes), Tuple.of(2, txns));
+        Arbitraries.frequencyOf(
+            Tuple.of(4, puts), Tuple.of(2, deletes), Tuple.of(2, txns), Tuple.of(1, compactions));
     return Arbitraries.oneOf(writes, Combinators.combine(tags(), writes).as(Once::new));
   }
 
@@ -159,6 +163,15 @@ final class StoresAgreeTest {
     @Override
     public void run(Twins twins) {
       assertThat(twins.rocks.flush()).isEqualTo(twins.maps.flush());
+    }
+  }
+
+  record Reclaim(int maxChanges) implements Step {
+    @Override
+    public void run(Twins twins) {
+      long floor = twins.maps.meta().floor();
+      assertThat(twins.rocks.reclaim(floor, maxChanges))
+          .isEqualTo(twins.maps.reclaim(floor, maxChanges));
     }
   }
 
@@ -227,15 +240,19 @@ final class StoresAgreeTest {
         assertThat(StateStoreContract.rows(left, KeyRange.ALL))
             .isEqualTo(StateStoreContract.rows(right, KeyRange.ALL))
             .isEqualTo(StateStoreContract.rows(rocks.latest(), KeyRange.ALL));
+        assertThat(left.reclaimed()).isEqualTo(right.reclaimed()).isEqualTo(rocks.reclaimed());
+        assertThat(StateStoreContract.changes(left)).isEqualTo(StateStoreContract.changes(right));
         assertThat(changes.keySet())
+            .filteredOn(at -> at.revision() > meta.floor())
             .allSatisfy(at -> assertThat(left.change(at)).contains(changes.get(at)));
         for (Key key : KEYS) {
-          assertThat(left.row(key)).isEqualTo(right.row(key)).isEqualTo(rocks.latest().row(key));
-          Position newest = left.row(key).map(row -> row.modified()).orElse(Position.NONE);
-          assertThat(ChangePage.read(left, newest, 100))
-              .isEqualTo(ChangePage.read(right, newest, 100));
+          assertThat(left.row(key)).isEqualTo(right.row(key));
+          assertThat(left.standing(key)).isEqualTo(rocks.latest().standing(key));
+          Position newest = left.standing(key).map(row -> row.modified()).orElse(Position.NONE);
+          assertThat(ChangePage.read(left, newest, 100, meta.floor()))
+              .isEqualTo(ChangePage.read(right, newest, 100, meta.floor()));
         }
-        for (long revision = 0; revision <= meta.revision(); revision++) {
+        for (long revision = meta.floor(); revision <= meta.revision(); revision++) {
           List<Fact> facts = pagesAt(left, revision);
           assertThat(facts).isEqualTo(pagesAt(right, revision));
           if (factsAt.containsKey(revision)) {

@@ -34,6 +34,10 @@ final class Writer {
     return new Delete(KeyRange.single(Key.of(key)), OptionalLong.empty(), List.of());
   }
 
+  static Command deletePrefix(String prefix) {
+    return new Delete(KeyRange.prefix(Bytes.utf8(prefix)), OptionalLong.empty(), List.of());
+  }
+
   /** One entry; returns where it stands. */
   LogPosition apply(Command... commands) {
     LogPosition entry = new LogPosition(TERM, store.applied().index() + 1);

@@ -3,6 +3,8 @@ package dev.stele.server.testing;
 
 import com.google.protobuf.ByteString;
 import dev.stele.proto.v1.ClusterGrpc;
+import dev.stele.proto.v1.CompactRequest;
+import dev.stele.proto.v1.CompactResponse;
 import dev.stele.proto.v1.ConfigDocument;
 import dev.stele.proto.v1.DeleteRequest;
 import dev.stele.proto.v1.DeleteResponse;
@@ -15,6 +17,7 @@ import dev.stele.proto.v1.HistoryRequest;
 import dev.stele.proto.v1.HistoryResponse;
 import dev.stele.proto.v1.ListRequest;
 import dev.stele.proto.v1.ListResponse;
+import dev.stele.proto.v1.MaintenanceGrpc;
 import dev.stele.proto.v1.PutRequest;
 import dev.stele.proto.v1.PutResponse;
 import dev.stele.proto.v1.ReadMode;
@@ -85,6 +88,12 @@ final class RawClient implements AutoCloseable {
   DeleteResponse delete(String key) {
     return facts(Duration.ofSeconds(5))
         .delete(DeleteRequest.newBuilder().setKey(utf8(key)).build());
+  }
+
+  CompactResponse compact(long revision) {
+    return MaintenanceGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(5, TimeUnit.SECONDS)
+        .compact(CompactRequest.newBuilder().setRevision(revision).build());
   }
 
   HashResponse hash() {

@@ -12,6 +12,8 @@ import dev.stele.proto.peer.v1.PeerGrpc;
 import dev.stele.proto.v1.ClusterGrpc;
 import dev.stele.proto.v1.FactsGrpc;
 import dev.stele.proto.v1.KindPolicy;
+import dev.stele.proto.v1.MaintenanceGrpc;
+import dev.stele.proto.v1.WatchGrpc;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -35,6 +37,8 @@ final class FuzzTest {
       Stream.of(
               FactsGrpc.getServiceDescriptor(),
               ClusterGrpc.getServiceDescriptor(),
+              WatchGrpc.getServiceDescriptor(),
+              MaintenanceGrpc.getServiceDescriptor(),
               PeerGrpc.getServiceDescriptor(),
               HealthGrpc.getServiceDescriptor(),
               ServerReflectionGrpc.getServiceDescriptor())

@@ -2,9 +2,9 @@
 package dev.stele.server.wire;
 
 import dev.stele.proto.v1.FactsGrpc;
-import dev.stele.server.core.apply.Effects;
 import dev.stele.server.core.apply.EntryRule;
 import dev.stele.server.core.command.Command;
+import dev.stele.server.core.command.Compact;
 import dev.stele.server.core.command.FormCluster;
 import dev.stele.server.core.model.ClusterIdentity;
 import dev.stele.server.core.model.Stamp;
@@ -18,7 +18,12 @@ import dev.stele.server.port.PeerIdentity;
 import dev.stele.server.port.Proposal;
 import dev.stele.server.port.ReadGate;
 import dev.stele.server.storage.MapStateStore;
+import dev.stele.server.watch.NamedWatchers;
+import dev.stele.server.watch.WatchFeed;
+import dev.stele.server.watch.WatchHub;
+import dev.stele.server.watch.WatchSettings;
 import dev.stele.server.wire.intake.IntakeLimits;
+import dev.stele.server.wire.watch.WatchEncoder;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -36,6 +41,7 @@ final class TestNode implements AutoCloseable {
   static final String GROUP = "group-1";
   static final String SECRET = "between-nodes";
   static final IntakeLimits LIMITS = IntakeLimits.forHeap(512L << 20);
+  static final WatchSettings WATCHES = new WatchSettings(1 << 20, 256, 10_000, 20_000);
   static final ClusterIdentity CLUSTER = new ClusterIdentity("cluster-1", 3);
 
   final String id;
@@ -54,9 +60,15 @@ final class TestNode implements AutoCloseable {
   final List<Long> proposalDeadlines = new ArrayList<>();
 
   volatile CommandLog log = this::apply;
+  volatile NamedWatchers named = NamedWatchers.NONE;
   volatile ReadGate gate = new OpenGate();
   volatile Leadership.Standing standing;
   volatile PeerAnswers.IndexAnswer index = new PeerAnswers.ConfirmedIndex(7, 42);
+
+  private final WatchFeed feed = new WatchFeed(WATCHES, nanos::get, 0);
+
+  /** Serves the watches; its ticker is the node's. */
+  final WatchHub watches;
 
   final WireContext context;
   private final ApiServer server;
@@ -72,6 +84,19 @@ final class TestNode implements AutoCloseable {
     standing = leading(id);
     List<NodeAddress> nodes = new ArrayList<>(List.of(others));
     nodes.add(new NodeAddress(id, "127.0.0.1:1", "127.0.0.1:2"));
+    watches =
+        WatchHub.start(
+            new WatchHub.Setup(
+                feed,
+                store,
+                new DelegatingGate(),
+                this::look,
+                new WatchEncoder(),
+                (name, selector) -> named.open(name, selector),
+                WATCHES,
+                nanos::get,
+                meters,
+                (what, cause) -> faults.add(cause)));
     context =
         new WireContext(
             id,
@@ -81,6 +106,7 @@ final class TestNode implements AutoCloseable {
             new DelegatingGate(),
             this::look,
             new Answers(),
+            watches,
             new PeerIdentity(id, SECRET),
             nanos::get,
             meters,
@@ -168,31 +194,21 @@ final class TestNode implements AutoCloseable {
     Stamp stamp = new Stamp(7, meta.storeTimeMillis() + 1, 0);
     EntryRule.Decided decided = EntryRule.decide(store.latest(), stamp, List.of(command));
     store.commit(entry, decided.effects());
+    feed.committed(decided.effects().changes(), decided.effects().meta());
     return decided.results().get(0);
   }
 
   /** Makes everything below {@code floor} unreadable. */
-  synchronized void compact(long floor) {
-    StoreMeta meta = store.meta();
-    store.commit(
-        new LogPosition(7, store.applied().index() + 1),
-        Effects.none(
-            new StoreMeta(
-                meta.identity(),
-                meta.featureLevel(),
-                meta.revision(),
-                floor,
-                meta.storeTimeMillis(),
-                meta.usage(),
-                meta.kindsRevision(),
-                meta.sessions(),
-                meta.contentHash())));
+  void compact(long floor) {
+    decide(new Compact(floor));
   }
 
   @Override
   public void close() {
     channel.shutdownNow();
+    watches.stop();
     server.close();
+    watches.close();
     store.close();
   }
 

@@ -2,6 +2,8 @@
 package dev.stele.client.internal.call;
 
 import dev.stele.proto.v1.ClusterGrpc;
+import dev.stele.proto.v1.CompactRequest;
+import dev.stele.proto.v1.CompactResponse;
 import dev.stele.proto.v1.DeleteRequest;
 import dev.stele.proto.v1.DeleteResponse;
 import dev.stele.proto.v1.FactsGrpc;
@@ -15,6 +17,7 @@ import dev.stele.proto.v1.HistoryRequest;
 import dev.stele.proto.v1.HistoryResponse;
 import dev.stele.proto.v1.ListRequest;
 import dev.stele.proto.v1.ListResponse;
+import dev.stele.proto.v1.MaintenanceGrpc;
 import dev.stele.proto.v1.PutRequest;
 import dev.stele.proto.v1.PutResponse;
 import dev.stele.proto.v1.ResponseHeader;
@@ -58,6 +61,9 @@ public record Method<Q, A>(
 
   public static final Method<HashRequest, HashResponse> HASH =
       new Method<>(ClusterGrpc.getHashMethod(), HashResponse::getHeader, false);
+
+  public static final Method<CompactRequest, CompactResponse> COMPACT =
+      new Method<>(MaintenanceGrpc.getCompactMethod(), CompactResponse::getHeader, true);
 
   /** For people and metrics, for instance {@code Put}. */
   public String name() {

@@ -10,6 +10,7 @@ import static dev.stele.server.boot.config.ValueTypes.path;
 import static dev.stele.server.boot.config.ValueTypes.size;
 import static dev.stele.server.boot.config.ValueTypes.text;
 
+import dev.stele.server.consensus.CompactionPolicy;
 import dev.stele.server.port.NodeAddress;
 import dev.stele.server.storage.StorageSettings;
 import dev.stele.server.storage.StorageSettings.Compression;
@@ -32,6 +33,7 @@ public final class Settings {
   private static final long GIB = 1L << 30;
 
   private static final StorageSettings STORAGE = StorageSettings.defaults();
+  private static final CompactionPolicy COMPACTION = CompactionPolicy.standard();
 
   static final Setting<String> CLUSTER_NAME =
       new Setting<>(
@@ -217,6 +219,22 @@ public final class Settings {
           Duration.ofMillis(STORAGE.flushIntervalMillis()),
           "The same, by time since the first change that is not on disk.");
 
+  static final Setting<Duration> COMPACTION_KEEP_AGE =
+      new Setting<>(
+          "compaction.keep-age",
+          duration(Duration.ZERO, CompactionPolicy.AGE_MAX),
+          COMPACTION.keepAge(),
+          "How far back what stood can be read and watched from: older history is given up. A node"
+              + " counts from its start on. 0s: age is no reason to give any up.");
+
+  static final Setting<Integer> COMPACTION_KEEP_REVISIONS =
+      new Setting<>(
+          "compaction.keep-revisions",
+          number(0, 999_999_999),
+          (int) COMPACTION.keepRevisions(),
+          "The same, by revisions: more than so many are given up, however young they are. 0: their"
+              + " number is no reason.");
+
   static final Setting<LogFormat> LOG_FORMAT =
       new Setting<>(
           "log.format",
@@ -240,6 +258,8 @@ public final class Settings {
           "raft", "Consensus between the nodes.",
           "http", "The listener for metrics and health.",
           "storage", "The store on disk.",
+          "compaction",
+              "How much history is kept, beside what stands now. What the leader has counts.",
           "log", "What the node says.");
 
   private static final List<Setting<?>> ALL =
@@ -268,6 +288,8 @@ public final class Settings {
           STORAGE_FLUSH_COMMANDS,
           STORAGE_FLUSH_BYTES,
           STORAGE_FLUSH_INTERVAL,
+          COMPACTION_KEEP_AGE,
+          COMPACTION_KEEP_REVISIONS,
           LOG_FORMAT,
           LOG_LEVEL);
 

@@ -16,7 +16,14 @@ import java.util.SortedMap;
  * throw {@link ConfigException} for a value out of range, and for values that don't go together.
  */
 public record StoreConfig(
-    Cluster cluster, Node node, Api api, Raft raft, Http http, Storage storage, Log log) {
+    Cluster cluster,
+    Node node,
+    Api api,
+    Raft raft,
+    Http http,
+    Storage storage,
+    Compaction compaction,
+    Log log) {
   public StoreConfig {
     List<ConfigProblem> problems = ConfigRules.broken(cluster, node, api, raft, http);
     if (!problems.isEmpty()) {
@@ -145,6 +152,19 @@ public record StoreConfig(
       flushCommands = Settings.STORAGE_FLUSH_COMMANDS.require(flushCommands);
       flushBytes = Settings.STORAGE_FLUSH_BYTES.require(flushBytes);
       flushInterval = Settings.STORAGE_FLUSH_INTERVAL.require(flushInterval);
+    }
+  }
+
+  /**
+   * How much history is kept.
+   *
+   * @param keepAge zero: age is no reason to give any up
+   * @param keepRevisions 0: their number is none
+   */
+  public record Compaction(Duration keepAge, int keepRevisions) {
+    public Compaction {
+      keepAge = Settings.COMPACTION_KEEP_AGE.require(keepAge);
+      keepRevisions = Settings.COMPACTION_KEEP_REVISIONS.require(keepRevisions);
     }
   }
 

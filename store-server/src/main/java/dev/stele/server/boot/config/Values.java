@@ -53,6 +53,8 @@ final class Values {
             get(Settings.STORAGE_FLUSH_COMMANDS),
             get(Settings.STORAGE_FLUSH_BYTES),
             get(Settings.STORAGE_FLUSH_INTERVAL)),
+        new StoreConfig.Compaction(
+            get(Settings.COMPACTION_KEEP_AGE), get(Settings.COMPACTION_KEEP_REVISIONS)),
         new StoreConfig.Log(get(Settings.LOG_FORMAT), get(Settings.LOG_LEVEL)));
   }
 }

@@ -4,6 +4,7 @@ package dev.stele.server.consensus.entry;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import dev.stele.proto.log.v1.Command;
+import dev.stele.server.core.command.Compact;
 import dev.stele.server.core.command.Compare;
 import dev.stele.server.core.command.Delete;
 import dev.stele.server.core.command.Expect;
@@ -59,6 +60,7 @@ final class CommandReader {
       case DELETE -> delete(message.getDelete());
       case TXN -> txn(message.getTxn());
       case EXPIRE_SESSIONS -> expireSessions(message.getExpireSessions());
+      case COMPACT -> compact(message.getCompact());
       case COMMAND_NOT_SET -> throw new CorruptEntryException("a command is empty");
     };
   }
@@ -82,6 +84,11 @@ final class CommandReader {
   private static ExpireSessions expireSessions(dev.stele.proto.log.v1.ExpireSessions message) {
     known(message, "a field of expire_sessions");
     return new ExpireSessions(message.getIdsList().stream().map(CommandReader::sessionId).toList());
+  }
+
+  private static Compact compact(dev.stele.proto.log.v1.Compact message) {
+    known(message, "a field of compact");
+    return new Compact(message.getRevision());
   }
 
   private static SessionId sessionId(ByteString id) {

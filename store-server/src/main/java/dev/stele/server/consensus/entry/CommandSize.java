@@ -3,6 +3,7 @@ package dev.stele.server.consensus.entry;
 
 import com.google.protobuf.CodedOutputStream;
 import dev.stele.server.core.command.Command;
+import dev.stele.server.core.command.Compact;
 import dev.stele.server.core.command.Compare;
 import dev.stele.server.core.command.Delete;
 import dev.stele.server.core.command.ExpireSessions;
@@ -62,6 +63,9 @@ final class CommandSize {
     }
     if (command instanceof ExpireSessions expire) {
       return COMMAND + expire.ids().size() * (DELIMITED + SessionId.BYTES);
+    }
+    if (command instanceof Compact) {
+      return COMMAND + NUMBER;
     }
     return COMMAND + form((FormCluster) command);
   }

@@ -4,6 +4,7 @@ package dev.stele.server.consensus.entry;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.stele.proto.log.v1.Command;
+import dev.stele.server.core.command.Compact;
 import dev.stele.server.core.command.Compare;
 import dev.stele.server.core.command.Delete;
 import dev.stele.server.core.command.Expect;
@@ -49,6 +50,9 @@ final class CommandWriter {
       message.setTxn(txn(txn));
     } else if (command instanceof ExpireSessions expire) {
       message.setExpireSessions(expire(expire));
+    } else if (command instanceof Compact compact) {
+      message.setCompact(
+          dev.stele.proto.log.v1.Compact.newBuilder().setRevision(compact.revision()));
     } else {
       message.setFormCluster(form((FormCluster) command));
     }

@@ -10,7 +10,8 @@ import dev.stele.server.core.view.View;
  * <p>Every replica runs every rule, so a rule is a pure function. A changed rule is a new command
  * version beside the old one, never an edit of it: entries of the old version stay in logs.
  */
-public sealed interface Command permits FormCluster, Put, Delete, Txn, Once, ExpireSessions {
+public sealed interface Command
+    permits FormCluster, Put, Delete, Txn, Once, ExpireSessions, Compact {
   /**
    * Decides this command on {@code view}. Never throws for business reasons: a refusal is an
    * outcome.

@@ -80,7 +80,7 @@ final class Draft {
     if (refusal.isPresent()) {
       return refusal;
     }
-    Optional<Row> row = view.row(key);
+    Optional<Row> row = view.standing(key);
     Optional<Fact> before = row.filter(Fact.class::isInstance).map(Fact.class::cast);
     Fact after =
         new Fact(

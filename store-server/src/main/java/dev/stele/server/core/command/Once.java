@@ -27,14 +27,17 @@ import java.util.Optional;
  * <p>A refusal of the write itself is its answer and is kept; a refusal by the session's rules
  * changes nothing, not even the session.
  *
- * @param write a put, a delete or a transaction
+ * @param write a put, a delete, a transaction or a compaction
  */
 public record Once(SessionTag tag, Command write) implements Command {
   private static final String SEQUENCE = "header.session.sequence";
   private static final String SESSION = "header.session";
 
   public Once {
-    if (!(write instanceof Put || write instanceof Delete || write instanceof Txn)) {
+    if (!(write instanceof Put
+        || write instanceof Delete
+        || write instanceof Txn
+        || write instanceof Compact)) {
       throw new IllegalArgumentException("write: " + write);
     }
   }

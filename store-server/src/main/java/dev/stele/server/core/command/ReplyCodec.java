@@ -28,6 +28,7 @@ final class ReplyCodec {
   private static final int WRITTEN = 2;
   private static final int DELETED = 3;
   private static final int RAN = 4;
+  private static final int COMPACTED = 5;
   private static final int PUT_DONE = 1;
   private static final int DELETE_DONE = 2;
   private static final int GOT_NOTHING = 3;
@@ -48,6 +49,9 @@ final class ReplyCodec {
       out.putByte(DELETED);
       out.putVarint(deleted.revision());
       out.putVarint(deleted.count());
+    } else if (result instanceof Compact.Compacted compacted) {
+      out.putByte(COMPACTED);
+      out.putVarint(compacted.floor());
     } else if (result instanceof Refusal refusal) {
       out.putByte(REFUSAL);
       write(refusal, out);
@@ -81,6 +85,7 @@ final class ReplyCodec {
       case DELETED -> new Delete.Deleted(in.readVarint(), in.readVarint());
       case REFUSAL -> readRefusal(in);
       case RAN -> readRan(in);
+      case COMPACTED -> new Compact.Compacted(in.readVarint());
       default -> throw new MalformedException("type " + type + " is not known");
     };
   }

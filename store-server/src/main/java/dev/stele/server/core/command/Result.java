@@ -9,4 +9,5 @@ public sealed interface Result
         Delete.Deleted,
         Txn.Ran,
         Once.Answered,
-        ExpireSessions.Expired {}
+        ExpireSessions.Expired,
+        Compact.Compacted {}

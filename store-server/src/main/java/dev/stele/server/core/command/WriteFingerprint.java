@@ -15,6 +15,7 @@ final class WriteFingerprint {
   private static final int PUT = 101;
   private static final int DELETE = 102;
   private static final int TXN = 103;
+  private static final int COMPACT = 104;
 
   private WriteFingerprint() {}
 
@@ -24,6 +25,9 @@ final class WriteFingerprint {
     }
     if (write instanceof Delete delete) {
       return of(delete);
+    }
+    if (write instanceof Compact compact) {
+      return Fingerprint.of(COMPACT).add(compact.revision()).value();
     }
     return of((Txn) write);
   }

@@ -10,4 +10,12 @@ public sealed interface Row permits Fact, Tombstone {
 
   /** The key's last change. */
   Position modified();
+
+  /**
+   * Whether this is a delete that compaction through {@code floor} has passed. It then counts as if
+   * there were no row, because a replica that has reclaimed it has none.
+   */
+  default boolean compacted(long floor) {
+    return this instanceof Tombstone && modified().revision() <= floor;
+  }
 }

@@ -60,6 +60,20 @@ public record StoreMeta(
         contentHash);
   }
 
+  /** Compacted through {@code newFloor}. */
+  public StoreMeta withFloor(long newFloor) {
+    return new StoreMeta(
+        identity,
+        featureLevel,
+        revision,
+        newFloor,
+        storeTimeMillis,
+        usage,
+        kindsRevision,
+        sessions,
+        contentHash);
+  }
+
   /** After a change of facts. */
   public StoreMeta changed(
       long newRevision, Usage newUsage, long newKindsRevision, long newContentHash) {

@@ -17,16 +17,21 @@ import java.util.Optional;
  */
 public record ChangePage(List<Change> changes, Position next) {
   /**
-   * A page that begins with the change at {@code from}; it ends early where history was compacted.
+   * A page that begins with the change at {@code from}. History ends with what stood at {@code
+   * floor}, at a replica that has reclaimed what lies below it and at one that has not.
    */
-  public static ChangePage read(History history, Position from, int limit) {
+  public static ChangePage read(History history, Position from, int limit, long floor) {
     List<Change> changes = new ArrayList<>();
     int most = Math.min(limit, Limits.PAGE_MAX_FACTS);
     long bytes = 0;
     Position position = from;
     while (!position.equals(Position.NONE)) {
       Optional<Change> change = history.change(position);
-      if (change.isEmpty()) {
+      boolean last = position.revision() <= floor;
+      if (change.isEmpty() && !last) {
+        throw new IllegalStateException("history has a hole at " + position);
+      }
+      if (change.isEmpty() || (last && change.get() instanceof Change.Deleted)) {
         return new ChangePage(List.copyOf(changes), Position.NONE);
       }
       long size = sizeBytes(change.get());
@@ -36,7 +41,7 @@ public record ChangePage(List<Change> changes, Position next) {
       }
       changes.add(change.get());
       bytes += size;
-      position = change.get().previous();
+      position = last ? Position.NONE : change.get().previous();
     }
     return new ChangePage(List.copyOf(changes), Position.NONE);
   }

@@ -35,7 +35,8 @@ public record FactPage(List<Fact> facts, boolean more, long bytes) {
    */
   public static FactPage readAt(
       View view, History history, long revision, KeyRange range, int limit, boolean keysOnly) {
-    return read(view, range, limit, keysOnly, row -> PastFact.at(row, history, revision));
+    long floor = view.meta().floor();
+    return read(view, range, limit, keysOnly, row -> PastFact.at(row, history, revision, floor));
   }
 
   private static FactPage read(

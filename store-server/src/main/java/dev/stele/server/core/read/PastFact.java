@@ -19,8 +19,10 @@ public final class PastFact {
   /**
    * The fact that stood at {@code revision}, which is not compacted; {@code row} is the key's row
    * at a later one.
+   *
+   * @param floor what lies below it may have been reclaimed
    */
-  public static Optional<Fact> at(Row row, History history, long revision) {
+  public static Optional<Fact> at(Row row, History history, long revision, long floor) {
     if (row.modified().revision() <= revision) {
       return row instanceof Fact fact ? Optional.of(fact) : Optional.empty();
     }
@@ -31,14 +33,19 @@ public final class PastFact {
     if (position.equals(Position.NONE)) {
       return Optional.empty();
     }
-    return required(history, position).row() instanceof Fact fact
-        ? Optional.of(fact)
-        : Optional.empty();
+    Optional<Change> standing = history.change(position);
+    if (standing.isEmpty() && position.revision() > floor) {
+      throw hole(position);
+    }
+    // Of the newest change at or below the floor only a delete is ever reclaimed.
+    return standing.map(Change::row).filter(Fact.class::isInstance).map(Fact.class::cast);
   }
 
   private static Change required(History history, Position position) {
-    return history
-        .change(position)
-        .orElseThrow(() -> new IllegalStateException("history has a hole at " + position));
+    return history.change(position).orElseThrow(() -> hole(position));
+  }
+
+  private static IllegalStateException hole(Position position) {
+    return new IllegalStateException("history has a hole at " + position);
   }
 }

@@ -15,10 +15,19 @@ public interface View {
   StoreMeta meta();
 
   /**
-   * The fact or the tombstone of {@code key}; empty when it was never written, or compaction passed
-   * its delete.
+   * The fact or the tombstone of {@code key}; empty when it was never written. A tombstone that
+   * compaction passed may be here or not: see {@link #standing}.
    */
   Optional<Row> row(Key key);
+
+  /**
+   * The fact of {@code key}, or its tombstone when compaction has not passed it: the same at all
+   * replicas, whatever they have reclaimed.
+   */
+  default Optional<Row> standing(Key key) {
+    long floor = meta().floor();
+    return row(key).filter(row -> !row.compacted(floor));
+  }
 
   /**
    * Shows {@code visitor} the rows of {@code range}, tombstones too, in key order until it has seen

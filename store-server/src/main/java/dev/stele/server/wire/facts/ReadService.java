@@ -65,7 +65,7 @@ public final class ReadService {
    * misspelt.
    */
   private static void requireKnown(StateStore.Snapshot snapshot, Key key, String field) {
-    if (snapshot.row(key).isEmpty()) {
+    if (snapshot.standing(key).isEmpty()) {
       requireKnown(snapshot, key.kind(), field);
     }
   }
@@ -79,7 +79,10 @@ public final class ReadService {
 
   private static Optional<Fact> fact(StateStore.Snapshot snapshot, ReadParser.Get get) {
     if (get.freshness() instanceof Freshness.At at) {
-      return snapshot.row(get.key()).flatMap(row -> PastFact.at(row, snapshot, at.revision()));
+      long floor = snapshot.meta().floor();
+      return snapshot
+          .row(get.key())
+          .flatMap(row -> PastFact.at(row, snapshot, at.revision(), floor));
     }
     return snapshot.fact(get.key());
   }
@@ -132,7 +135,7 @@ public final class ReadService {
             .token()
             .map(token -> checked(snapshot, history.key(), token.next()))
             .orElseGet(() -> newest(snapshot, history.key(), revision));
-    ChangePage page = ChangePage.read(snapshot, from, history.limit());
+    ChangePage page = ChangePage.read(snapshot, from, history.limit(), meta.floor());
     if (page.changes().isEmpty()) {
       requireKnown(snapshot, history.key(), "key");
     }
@@ -148,7 +151,7 @@ public final class ReadService {
 
   /** The key's last change at {@code revision} or before. */
   private static Position newest(StateStore.Snapshot snapshot, Key key, long revision) {
-    Position position = snapshot.row(key).map(Row::modified).orElse(Position.NONE);
+    Position position = snapshot.standing(key).map(Row::modified).orElse(Position.NONE);
     while (position.revision() > revision) {
       position = snapshot.change(position).map(Change::previous).orElse(Position.NONE);
     }

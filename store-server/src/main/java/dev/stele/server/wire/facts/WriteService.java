@@ -2,14 +2,18 @@
 package dev.stele.server.wire.facts;
 
 import com.google.protobuf.Message;
+import dev.stele.proto.v1.CompactRequest;
+import dev.stele.proto.v1.CompactResponse;
 import dev.stele.proto.v1.DeleteRequest;
 import dev.stele.proto.v1.DeleteResponse;
 import dev.stele.proto.v1.FactsGrpc;
+import dev.stele.proto.v1.MaintenanceGrpc;
 import dev.stele.proto.v1.PutRequest;
 import dev.stele.proto.v1.PutResponse;
 import dev.stele.proto.v1.ResponseHeader;
 import dev.stele.proto.v1.TxnRequest;
 import dev.stele.proto.v1.TxnResponse;
+import dev.stele.server.core.command.Compact;
 import dev.stele.server.core.command.Delete;
 import dev.stele.server.core.command.Once;
 import dev.stele.server.core.command.Put;
@@ -29,7 +33,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
-/** Put, Delete and Txn. */
+/** Put, Delete, Txn and Compact: what the leader has decided. */
 public final class WriteService {
   private final WireContext context;
   private final Headers headers;
@@ -85,6 +89,23 @@ public final class WriteService {
         FactsGrpc.getTxnMethod(),
         SessionParser.once(request.getHeader(), TxnParser.txn(request)),
         answer(Txn.Ran.class, field -> FieldNames.inRequest(request, field), this::response));
+  }
+
+  public CompletableFuture<Answer<CompactResponse>> compact(Call call, CompactRequest request) {
+    headers.check(request.getHeader());
+    return desk.write(
+        call,
+        MaintenanceGrpc.getCompactMethod(),
+        SessionParser.once(request.getHeader(), WriteParser.compact(request)),
+        answer(
+            Compact.Compacted.class,
+            UnaryOperator.identity(),
+            (compacted, duplicate) ->
+                CompactResponse.newBuilder()
+                    .setHeader(header())
+                    .setFloor(compacted.floor())
+                    .setDuplicate(duplicate)
+                    .build()));
   }
 
   private TxnResponse response(Txn.Ran ran, boolean duplicate) {

@@ -3,8 +3,10 @@ package dev.stele.server.wire.parse;
 
 import static dev.stele.server.wire.parse.Fields.invalid;
 
+import dev.stele.proto.v1.CompactRequest;
 import dev.stele.proto.v1.DeleteRequest;
 import dev.stele.proto.v1.PutRequest;
+import dev.stele.server.core.command.Compact;
 import dev.stele.server.core.command.Delete;
 import dev.stele.server.core.command.Expect;
 import dev.stele.server.core.command.Put;
@@ -13,7 +15,7 @@ import dev.stele.server.core.model.KeyRange;
 import java.util.OptionalLong;
 
 /**
- * Puts and deletes as commands.
+ * Puts, deletes and compactions as commands.
  *
  * <p>Everything that the request alone tells is refused here, before consensus; methods throw
  * {@link dev.stele.server.wire.error.RefusedException}.
@@ -64,5 +66,9 @@ public final class WriteParser {
       throw invalid("if_revision", "goes with key only");
     }
     return OptionalLong.of(Fields.atLeastOne(request.getIfRevision(), "if_revision"));
+  }
+
+  public static Compact compact(CompactRequest request) {
+    return new Compact(Fields.atLeastOne(request.getRevision(), "revision"));
   }
 }

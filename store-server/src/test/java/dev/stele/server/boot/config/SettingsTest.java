@@ -77,6 +77,11 @@ final class SettingsTest {
             List.of("0", "10000001", "1e3", "99999999999")),
         row("storage.flush-bytes", List.of("64KiB", "4GiB"), List.of("65535B", "5GiB")),
         row("storage.flush-interval", List.of("100ms", "1h"), List.of("99ms", "61m")),
+        row("compaction.keep-age", List.of("0s", "1h", "8784h"), List.of("-1s", "8785h", "1")),
+        row(
+            "compaction.keep-revisions",
+            List.of("0", "1000000", "999999999"),
+            List.of("-1", "1000000000", "1e6")),
         row("log.format", List.of("text", "json"), List.of("TEXT", "xml", "")),
         row("log.level", List.of("error", "trace"), List.of("verbose")));
   }

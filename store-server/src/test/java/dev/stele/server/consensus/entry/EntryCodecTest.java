@@ -8,6 +8,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
 import dev.stele.proto.log.v1.Entry;
 import dev.stele.server.core.command.Command;
+import dev.stele.server.core.command.Compact;
 import dev.stele.server.core.command.Compare;
 import dev.stele.server.core.command.Delete;
 import dev.stele.server.core.command.Expect;
@@ -82,7 +83,10 @@ final class EntryCodecTest {
               new Golden(
                   EveryCommand.expire(),
                   "0801120c080510e8071880d095ffbc311a2808013a240a100000000000000001"
-                      + "ffffffffffffffff0a1000000000000000020000000000000003"));
+                      + "ffffffffffffffff0a1000000000000000020000000000000003"),
+          Compact.class,
+              new Golden(
+                  EveryCommand.compact(), "0801120c080510e8071880d095ffbc311a070801420308ac02"));
 
   private record Golden(Command command, String hex) {}
 

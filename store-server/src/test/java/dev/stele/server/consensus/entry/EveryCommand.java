@@ -2,6 +2,7 @@
 package dev.stele.server.consensus.entry;
 
 import dev.stele.server.core.command.Command;
+import dev.stele.server.core.command.Compact;
 import dev.stele.server.core.command.Compare;
 import dev.stele.server.core.command.Delete;
 import dev.stele.server.core.command.Expect;
@@ -49,7 +50,9 @@ final class EveryCommand {
         Once.class,
         onces(),
         ExpireSessions.class,
-        expiries());
+        expiries(),
+        Compact.class,
+        compactions());
   }
 
   static Arbitrary<Command> any() {
@@ -59,12 +62,17 @@ final class EveryCommand {
         deletes().map(c -> c),
         txns().map(c -> c),
         onces().map(c -> c),
-        expiries().map(c -> c));
+        expiries().map(c -> c),
+        compactions().map(c -> c));
   }
 
   private static Arbitrary<Once> onces() {
     Arbitrary<Command> writes =
-        Arbitraries.oneOf(puts().map(c -> (Command) c), deletes().map(c -> c), txns().map(c -> c));
+        Arbitraries.oneOf(
+            puts().map(c -> (Command) c),
+            deletes().map(c -> c),
+            txns().map(c -> c),
+            compactions().map(c -> c));
     Arbitrary<SessionTag> tags =
         Combinators.combine(ids(), numbers(), numbers(), numbers()).as(SessionTag::new);
     return Combinators.combine(tags, writes).as(Once::new);
@@ -72,6 +80,10 @@ final class EveryCommand {
 
   private static Arbitrary<ExpireSessions> expiries() {
     return ids().list().ofMaxSize(5).map(ExpireSessions::new);
+  }
+
+  private static Arbitrary<Compact> compactions() {
+    return numbers().map(Compact::new);
   }
 
   private static Arbitrary<SessionId> ids() {
@@ -224,6 +236,10 @@ final class EveryCommand {
 
   static ExpireSessions expire() {
     return new ExpireSessions(List.of(new SessionId(1, -1), new SessionId(2, 3)));
+  }
+
+  static Compact compact() {
+    return new Compact(300);
   }
 
   /** Each target and each operation once, and each relation. */
