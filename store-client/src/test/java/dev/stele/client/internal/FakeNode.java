@@ -40,6 +40,7 @@ final class FakeNode {
   private final Queue<Reply> script = new ConcurrentLinkedQueue<>();
   private final List<Message> hellos = new CopyOnWriteArrayList<>();
   private final Queue<Reply> helloScript = new ConcurrentLinkedQueue<>();
+  final FakeWatches watches = new FakeWatches(this);
   volatile ResponseHeader header;
 
   /** What becomes of a call. */
@@ -112,7 +113,7 @@ final class FakeNode {
   }
 
   List<BindableService> services() {
-    return List.of(new FactsService(), new ClusterService());
+    return List.of(new FactsService(), new ClusterService(), watches);
   }
 
   private <A extends Message> void reply(
