@@ -99,8 +99,7 @@ final class WatchFlowTest {
     stream().begins().events(3, false, put(15, "x/a"));
     handOverAll();
     assertThat(seen.words)
-        .containsExactly(
-            "LIVE", "11 a", "12 a", "13 a", "14 a", "CATCHING_UP", "LIVE", "15 a");
+        .containsExactly("LIVE", "11 a", "12 a", "13 a", "14 a", "CATCHING_UP", "LIVE", "15 a");
   }
 
   @Test
