@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WatchPrinter implements WatchListener {
   /** Of bodies of first facts. */
-  static final long MAX_HELD_BYTES = 64 << 20;
+  static final long MAX_HELD_BYTES = 16 << 20;
 
   private final Terminal terminal;
   private final boolean json;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stele.cli.CliRun;
 import dev.stele.cli.CliRun.Result;
-import dev.stele.cli.ScriptedStore;
 import dev.stele.client.Fact;
 import dev.stele.client.Keys;
 import dev.stele.client.Selector;
@@ -100,7 +99,7 @@ final class WatchCommandTest {
                 """
                 REVISION  TYPE    KEY                       BODY
                 12        PUT     desired/a                 {"replicas":5}
-                12        DELETE  desired/\\u001bb          -  was {"replicas":3}
+                12        DELETE  desired/\\u001bb           -  was {"replicas":3}
                 """,
                 "stele: live at 127.0.0.1:7410\n"));
   }
@@ -129,7 +128,7 @@ final class WatchCommandTest {
 
   @Test
   void optionsReachTheStore() {
-    cli.store.watch(listener -> listener.onBatch(batch(5, put(5, "x/a", THREE))));
+    cli.store.watch(listener -> listener.onBatch(batch(5, put(5, "desired/a", THREE))));
     cli.run(
         "watch",
         "desired/",
@@ -158,7 +157,7 @@ final class WatchCommandTest {
 
   @Test
   void noPrefixWatchesEverythingFromNow() {
-    cli.store.watch(listener -> listener.onBatch(batch(5, put(5, "x/a", THREE))));
+    cli.store.watch(listener -> listener.onBatch(batch(5, put(5, "desired/a", THREE))));
     cli.run("watch", "--count", "1");
     assertThat(cli.store.argumentsOf("watch")).containsExactly(Selector.all());
     assertThat(cli.store.asked.stream().map(call -> call.get(0)))
@@ -213,7 +212,7 @@ final class WatchCommandTest {
     cli.store.watch(
         listener -> {
           live(listener);
-          listener.onBatch(batch(5, put(5, "x/a", THREE)));
+          listener.onBatch(batch(5, put(5, "desired/a", THREE)));
         });
     assertThat(cli.brokenPipe().run("watch", "-o", "json")).isEqualTo(new Result(0, "", ""));
   }
@@ -225,12 +224,11 @@ final class WatchCommandTest {
         listener -> {
           live(listener);
           for (int i = 0; i < 2; i++) {
-            Fact<byte[]> fact = fact(3 + i, "x/" + i, large);
+            Fact<byte[]> fact = fact(3 + i, "desired/" + i, large);
             listener.onInitial(new WatchInitial(10, List.of(fact), i == 0, false, "n0"));
           }
           listener.onInitial(new WatchInitial(11, List.of(), true, true, "n1"));
         });
-    cli.store.answer(ScriptedStore.info());
     Result result = cli.run("watch", "--initial", "-o", "json");
     assertThat(result.code()).isEqualTo(3);
     assertThat(result.out().lines().count()).isEqualTo(2);
