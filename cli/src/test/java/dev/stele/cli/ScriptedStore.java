@@ -78,6 +78,7 @@ public final class ScriptedStore {
         new WatchStatus(WatchState.LIVE, "127.0.0.1:7400", Optional.empty());
 
     ScriptedWatch(WatchListener listener) {
+      listener.onStart(this);
       try {
         Objects.requireNonNull(watches.poll(), "no watch is prepared").accept(listener);
       } catch (SteleException | CliException end) {

@@ -13,6 +13,9 @@ import dev.stele.client.error.SteleException;
  */
 @FunctionalInterface
 public interface WatchListener {
+  /** The first call of all: the watch itself, to report to and to close from within. */
+  default void onStart(Watch watch) {}
+
   /** All selected events of one revision; each revision once, in order. */
   void onBatch(WatchBatch batch);
 

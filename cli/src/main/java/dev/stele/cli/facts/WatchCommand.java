@@ -113,9 +113,13 @@ public final class WatchCommand extends StoreCommand {
   protected int run(StoreClient client) throws Exception {
     WatchPrinter printer =
         new WatchPrinter(
-            terminal(), isJson(), new BodyViews(client), count == null ? Long.MAX_VALUE : count);
+            terminal(),
+            isJson(),
+            new BodyViews(client),
+            count == null ? Long.MAX_VALUE : count,
+            name != null);
     Watch watch = builder(client).start(printer);
-    printer.follow(watch, name != null);
+    printer.follow(watch);
     try {
       printer.begun().get(timeout().toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException never) {

@@ -36,6 +36,7 @@ final class WatchPrinter implements WatchListener {
   private final Terminal terminal;
   private final boolean json;
   private final BodyViews bodies;
+  private final boolean reports;
   private final CompletableFuture<Void> begun = new CompletableFuture<>();
   private final CompletableFuture<Void> done = new CompletableFuture<>();
   private final List<WatchInitial> held = new ArrayList<>();
@@ -43,19 +44,20 @@ final class WatchPrinter implements WatchListener {
   private boolean printedPages;
   private boolean headed;
   private long left;
-  private volatile @Nullable Watch named;
+  private @Nullable Watch named;
 
-  WatchPrinter(Terminal terminal, boolean json, BodyViews bodies, long count) {
+  /** {@code reports} whether the watch has a name, and is told what was printed. */
+  WatchPrinter(Terminal terminal, boolean json, BodyViews bodies, long count, boolean reports) {
     this.terminal = terminal;
     this.json = json;
     this.bodies = bodies;
     this.left = count;
+    this.reports = reports;
   }
 
-  /** Ends with the watch, and reports to it when it has a name. */
+  /** Ends with the watch. */
   @SuppressWarnings("FutureReturnValueIgnored") // the two futures tell
-  void follow(Watch watch, boolean reports) {
-    named = reports ? watch : null;
+  void follow(Watch watch) {
     watch
         .closed()
         .whenComplete(
@@ -77,6 +79,11 @@ final class WatchPrinter implements WatchListener {
   /** Completes when enough was printed, nobody reads it any more, or the watch is over. */
   CompletableFuture<Void> done() {
     return done;
+  }
+
+  @Override
+  public void onStart(Watch watch) {
+    named = reports ? watch : null;
   }
 
   @Override

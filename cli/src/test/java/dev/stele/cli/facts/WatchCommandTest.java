@@ -156,6 +156,22 @@ final class WatchCommandTest {
   }
 
   @Test
+  void aNamedWatcherReportsWhatItHasPrinted() {
+    cli.store.watch(
+        listener -> {
+          live(listener);
+          listener.onBatch(batch(5, put(5, "desired/a", THREE)));
+          listener.onProgress(new WatchProgress(7, true, "n1"));
+          listener.onBatch(batch(8, put(8, "desired/a", THREE)));
+        });
+    cli.run("watch", "--name", "edge-7", "--count", "2");
+    assertThat(cli.store.asked).contains(List.of("applied", 5L), List.of("applied", 7L));
+    cli.store.watch(listener -> listener.onBatch(batch(5, put(5, "desired/a", THREE))));
+    cli.run("watch", "--count", "1");
+    assertThat(cli.store.asked.stream().filter(call -> call.get(0).equals("applied"))).hasSize(2);
+  }
+
+  @Test
   void noPrefixWatchesEverythingFromNow() {
     cli.store.watch(listener -> listener.onBatch(batch(5, put(5, "desired/a", THREE))));
     cli.run("watch", "--count", "1");

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.stele.client.Selector;
 import dev.stele.client.Watch;
 import dev.stele.client.WatchBatch;
+import dev.stele.client.WatchListener;
 import dev.stele.client.error.Reason;
 import dev.stele.proto.v1.ReportApplied;
 import dev.stele.proto.v1.WatchRefused;
@@ -60,14 +61,21 @@ final class WatchReportsTest {
 
   @Test
   void theListenerMayReportWhatItIsBeingHanded() {
-    Watch[] watch = new Watch[1];
-    watch[0] =
-        cluster
-            .client("a:1")
-            .watch(Selector.all())
-            .from(11)
-            .named("edge-7")
-            .start((WatchBatch batch) -> watch[0].applied(batch.revision()));
+    WatchListener reporting =
+        new WatchListener() {
+          private Watch self;
+
+          @Override
+          public void onStart(Watch watch) {
+            self = watch;
+          }
+
+          @Override
+          public void onBatch(WatchBatch batch) {
+            self.applied(batch.revision());
+          }
+        };
+    cluster.client("a:1").watch(Selector.all()).from(11).named("edge-7").start(reporting);
     cluster.a.watches.last().begins().events(false, put(11, "x/a"));
     cluster.a.watches.last().events(false, put(12, "x/b"));
     assertThat(reports(cluster.a.watches.last()))

@@ -96,6 +96,7 @@ final class Subscription implements Watch {
   }
 
   void start() {
+    mailbox.post(() -> listener.onStart(this));
     if (lane.isClosed()) {
       fail(Watches.closedClient());
     } else {
