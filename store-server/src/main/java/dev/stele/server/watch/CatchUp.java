@@ -87,8 +87,11 @@ final class CatchUp {
   }
 
   private static Outcome page(Watcher watcher, InitialState initial, Reading reading) {
-    if (reading.snapshot().reclaimed() > initial.revision()) {
-      throw new ReclaimedException(reading.snapshot().meta().floor());
+    // Whether it is reclaimed yet or not: what was made anew behind a tombstone that the floor has
+    // passed does not lead back to it.
+    long floor = reading.snapshot().meta().floor();
+    if (floor > initial.revision()) {
+      throw new ReclaimedException(floor);
     }
     Sent.Initial page = initial.next(reading.snapshot());
     if (page.last()) {

@@ -124,10 +124,10 @@ final class Lives {
 
   /** Ends {@code watcher}; {@code why} is empty when it was asked for. */
   void end(Watcher watcher, Optional<Problem> why) {
-    if (watcher.state() == Watcher.State.READING) {
-      watcher.stop(why.orElse(null));
-    } else {
+    if (watcher.state() != Watcher.State.READING) {
       finish(watcher, why);
+    } else if (!watcher.isStopping()) {
+      watcher.stop(why.orElse(null));
     }
   }
 

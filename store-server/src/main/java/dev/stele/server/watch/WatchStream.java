@@ -133,7 +133,7 @@ public final class WatchStream {
 
   private Optional<Watcher> known(long watchId, String field) {
     Watcher watcher = watchers.get(watchId);
-    if (watcher == null || watcher.isStopping()) {
+    if (watcher == null) {
       Problem problem =
           Problem.of(
               Reason.INVALID_FIELD,

@@ -9,6 +9,7 @@ import static dev.stele.server.wire.Requests.put;
 import static dev.stele.server.wire.Requests.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stele.proto.v1.PutRequest;
 import dev.stele.proto.v1.WatchEvent;
 import dev.stele.proto.v1.WatchResponse;
 import io.grpc.Status;
@@ -37,7 +38,11 @@ final class WatchTest {
   }
 
   private void write(String key) {
-    var unused = node.facts().put(put(key).build());
+    write(put(key));
+  }
+
+  private void write(PutRequest.Builder put) {
+    var unused = node.facts().put(put.build());
   }
 
   @Test
@@ -46,7 +51,7 @@ final class WatchTest {
     call.send(WatchCall.create(1, "desired/"));
     assertThat(call.next(1, CREATED).getCreated().getNextRevision()).isEqualTo(2);
     write("desired/b");
-    var other = node.facts().put(put("config/c").setBody(Requests.config(20)).build());
+    write(put("config/c").setBody(Requests.config(20)));
     var unused = node.facts().delete(delete("desired/a").build());
     List<WatchEvent> events = call.events(1, 2);
     assertThat(events.get(0).getType()).isEqualTo(WatchEvent.Type.PUT);
