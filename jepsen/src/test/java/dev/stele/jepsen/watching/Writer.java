@@ -48,12 +48,12 @@ public final class Writer {
         String other = KEYS.get((written + 1) % KEYS.size());
         boolean ordered = name.compareTo(other) < 0;
         store
-                .facts()
-                .txn()
-                .then(Operation.put(Keys.desired(ordered ? name : other), body))
-                .then(Operation.put(Keys.desired(ordered ? other : name), body))
-                .commit()
-                .join();
+            .facts()
+            .txn()
+            .then(Operation.put(Keys.desired(ordered ? name : other), body))
+            .then(Operation.put(Keys.desired(ordered ? other : name), body))
+            .commit()
+            .join();
       }
       default -> store.facts().put(Keys.desired(name), body).join();
     }
