@@ -18,7 +18,6 @@ import dev.stele.proto.v1.WatchResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -27,10 +26,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One watch over all its streams. Runs in the context of its lane, except what {@link Watch}
- * declares and what the {@link Mailbox} runs.
+ * One watch over all its streams: what it asks nodes for, and what becomes of what they say. Runs
+ * in the context of its lane; what its owner and its listener see is the {@link Handle}.
  */
-final class Subscription implements Watch {
+final class Subscription {
   /** So many marks may fail to come. */
   static final int MISSED_MARKS = 3;
 
@@ -50,19 +49,11 @@ final class Subscription implements Watch {
 
   private final Lane lane;
   private final WatchPlan plan;
-  private final WatchListener listener;
   private final LongSupplier incarnations;
   private final Runnable onEnd;
-  private final Mailbox mailbox;
   private final Sequence sequence;
-  private final Reports reports = new Reports();
-  private final CompletableFuture<Void> closed = new CompletableFuture<>();
-  private volatile WatchStatus status =
-      new WatchStatus(WatchState.CONNECTING, "", Optional.empty());
-  private volatile long position;
-  private volatile long handing;
+  private final Handle handle;
 
-  // All that follows belongs to the lane's context.
   private @Nullable WatchStream stream;
   private @Nullable Origin origin;
   private long id;
@@ -87,16 +78,19 @@ final class Subscription implements Watch {
       Runnable onEnd) {
     this.lane = lane;
     this.plan = plan;
-    this.listener = listener;
     this.incarnations = incarnations;
     this.onEnd = onEnd;
-    this.mailbox = new Mailbox(executor, this::listenerFailed);
     this.sequence = new Sequence(plan.start(), plan.latestOnly());
-    this.position = Math.max(0, sequence.received());
+    this.handle = new Handle(this, lane, plan.name(), listener, executor);
+    handle.beginsBehind(sequence.received());
+  }
+
+  Watch handle() {
+    return handle;
   }
 
   void start() {
-    mailbox.post(() -> listener.onStart(this));
+    handle.begin();
     if (lane.isClosed()) {
       fail(Watches.closedClient());
     } else {
@@ -138,7 +132,7 @@ final class Subscription implements Watch {
 
   /** How long nothing may be heard from now on; not above 0 when it was too long already. */
   long patienceNanos(long nowNanos) {
-    boolean live = created && status.state() == WatchState.LIVE;
+    boolean live = created && handle.state() == WatchState.LIVE;
     long limitNanos = plan.progress().toNanos() * MISSED_MARKS + (live ? LATE_NANOS : START_NANOS);
     return (limitNanos << Math.min(silences, MAX_DOUBLINGS)) - (nowNanos - heardNanos);
   }
@@ -155,7 +149,7 @@ final class Subscription implements Watch {
       List<Delivery> deliveries = read(message);
       for (int i = 0; i < deliveries.size(); i++) {
         boolean last = i == deliveries.size() - 1;
-        deliver(deliveries.get(i), last ? bytes : 0);
+        handle.deliver(deliveries.get(i), last ? bytes : 0);
       }
       if (deliveries.isEmpty()) {
         consumed(bytes);
@@ -207,12 +201,9 @@ final class Subscription implements Watch {
     }
     sequence.created(message.getCreated().getNextRevision());
     created = true;
-    if (position == 0) {
-      // A watch from now learns it from its first node.
-      position = Math.max(0, sequence.received());
-    }
+    handle.beginsBehind(sequence.received());
     become(WatchState.CATCHING_UP, null);
-    reports.forgotten();
+    handle.reports().forgotten();
     sendReports();
     if (!sequence.isInitial()) {
       aimAt(header);
@@ -232,7 +223,7 @@ final class Subscription implements Watch {
   }
 
   private void seeWhetherLive(ResponseHeader header, boolean mark) {
-    if (ended || sequence.isInitial() || status.state() != WatchState.CATCHING_UP) {
+    if (ended || sequence.isInitial() || handle.state() != WatchState.CATCHING_UP) {
       return;
     }
     if (target == 0) {
@@ -242,20 +233,8 @@ final class Subscription implements Watch {
     }
   }
 
-  private void deliver(Delivery delivery, long bytes) {
-    mailbox.post(
-        () -> {
-          handing = delivery.through();
-          delivery.to(listener);
-          position = Math.max(position, delivery.through());
-          if (bytes > 0) {
-            lane.execute(() -> consumed(bytes));
-          }
-        });
-  }
-
   /** Nothing is put on a stream while something of an earlier one waits, so it is of this one. */
-  private void consumed(long bytes) {
+  void consumed(long bytes) {
     unconsumedBytes -= bytes;
     if (stream != null) {
       stream.consumed(bytes);
@@ -273,7 +252,7 @@ final class Subscription implements Watch {
         .addKeyValue("watcher", plan.name())
         .addKeyValue("reason", problem.getMessage())
         .log("a node refused what a watch told it");
-    mailbox.post(() -> listener.onReportRefused(problem));
+    handle.reportRefused(problem);
   }
 
   /** The node has ended it, or never begun it. */
@@ -359,16 +338,15 @@ final class Subscription implements Watch {
   }
 
   private void become(WatchState state, @Nullable SteleException cause) {
-    if (ended || (status.state() == state && state != WatchState.COMPACTED)) {
+    if (ended || (handle.state() == state && state != WatchState.COMPACTED)) {
       return;
     }
     WatchStatus now = new WatchStatus(state, endpoint(), Optional.ofNullable(cause));
-    status = now;
-    mailbox.postReplaceable(() -> listener.onStatus(now));
+    handle.become(now);
   }
 
   private String endpoint() {
-    return stream == null ? status.endpoint() : stream.link().address();
+    return stream == null ? handle.status().endpoint() : stream.link().address();
   }
 
   /** Ends it with this; what was received before is still handed over. */
@@ -392,31 +370,8 @@ final class Subscription implements Watch {
     }
     detach();
     lane.leave(this);
-    status = last;
-    mailbox.postLast(() -> tellLast(last), dropOthers);
+    handle.end(last, dropOthers);
     onEnd.run();
-  }
-
-  private void tellLast(WatchStatus last) {
-    try {
-      listener.onStatus(last);
-    } finally {
-      if (last.cause().isPresent()) {
-        closed.completeExceptionally(last.cause().get());
-      } else {
-        closed.complete(null);
-      }
-    }
-  }
-
-  /** On the listener's thread. */
-  private void listenerFailed(Throwable failure) {
-    LOG.atError()
-        .setCause(failure)
-        .addKeyValue("watcher", plan.name())
-        .addKeyValue("position", position)
-        .log("the listener of a watch threw");
-    lane.execute(() -> fail(failure));
   }
 
   void sendReports() {
@@ -425,61 +380,8 @@ final class Subscription implements Watch {
       // Kept until it can be sent: reports are never more than the latest.
       return;
     }
-    for (ReportApplied report : reports.unsent(id)) {
+    for (ReportApplied report : handle.reports().unsent(id)) {
       carrier.send(WatchRequest.newBuilder().setReport(report));
     }
-  }
-
-  @Override
-  public WatchStatus status() {
-    return status;
-  }
-
-  @Override
-  public long position() {
-    return position;
-  }
-
-  @Override
-  public void applied(long revision) {
-    checkReport(revision);
-    reports.applied(revision);
-    lane.execute(this::sendReports);
-  }
-
-  @Override
-  public void refused(long revision, String reason) {
-    checkReport(revision);
-    if (reason.isEmpty() || reason.length() > Reports.MAX_REASON) {
-      throw new IllegalArgumentException(
-          "a reason of "
-              + reason.length()
-              + " characters, 1 to "
-              + Reports.MAX_REASON
-              + " allowed");
-    }
-    reports.refused(revision, reason);
-    lane.execute(this::sendReports);
-  }
-
-  private void checkReport(long revision) {
-    if (plan.name() == null) {
-      throw new IllegalStateException("a watch without a name does not report");
-    }
-    long most = Math.max(position, handing);
-    if (revision < 1 || revision > most) {
-      throw new IllegalArgumentException(
-          "a report of revision " + revision + ", 1 to " + most + " was handed over");
-    }
-  }
-
-  @Override
-  public CompletableFuture<Void> closed() {
-    return closed.copy();
-  }
-
-  @Override
-  public void close() {
-    lane.execute(this::closeNow);
   }
 }

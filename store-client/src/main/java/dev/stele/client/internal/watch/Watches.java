@@ -105,7 +105,7 @@ public final class Watches implements AutoCloseable {
             watch.start();
           }
         });
-    return watch;
+    return watch.handle();
   }
 
   private synchronized Lane lane(WatchPlan plan) {
