@@ -12,6 +12,7 @@ import dev.stele.cli.facts.HistoryCommand;
 import dev.stele.cli.facts.ListCommand;
 import dev.stele.cli.facts.PutCommand;
 import dev.stele.cli.facts.TxnCommand;
+import dev.stele.cli.facts.WatchCommand;
 import dev.stele.cli.kind.KindCommand;
 import dev.stele.cli.kind.KindDeleteCommand;
 import dev.stele.cli.kind.KindListCommand;
@@ -100,6 +101,7 @@ public final class Cli {
             .addSubcommand(new GetCommand(terminal))
             .addSubcommand(new ListCommand(terminal))
             .addSubcommand(new HistoryCommand(terminal))
+            .addSubcommand(new WatchCommand(terminal))
             .addSubcommand(new DeleteCommand(terminal))
             .addSubcommand(new TxnCommand(terminal))
             .addSubcommand(

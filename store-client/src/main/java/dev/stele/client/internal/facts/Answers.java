@@ -181,7 +181,8 @@ public final class Answers {
     return facts;
   }
 
-  private static Fact<byte[]> rawFact(dev.stele.proto.v1.Fact message) {
+  /** A fact with its body as it is stored. */
+  public static Fact<byte[]> rawFact(dev.stele.proto.v1.Fact message) {
     return fact(Keys.raw(message.getKey().toStringUtf8()), message);
   }
 
