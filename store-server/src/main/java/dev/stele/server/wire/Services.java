@@ -4,6 +4,7 @@ package dev.stele.server.wire;
 import dev.stele.proto.peer.v1.PeerGrpc;
 import dev.stele.proto.v1.ClusterGrpc;
 import dev.stele.proto.v1.FactsGrpc;
+import dev.stele.proto.v1.WatchGrpc;
 import dev.stele.server.admission.WriteAdmission;
 import dev.stele.server.wire.call.Budget;
 import dev.stele.server.wire.call.CallRuntime;
@@ -21,6 +22,8 @@ import dev.stele.server.wire.forward.Forwarder;
 import dev.stele.server.wire.forward.PeerChannels;
 import dev.stele.server.wire.intake.IntakeLimits;
 import dev.stele.server.wire.peer.PeerService;
+import dev.stele.server.wire.watch.AppliedService;
+import dev.stele.server.wire.watch.WatchService;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
@@ -54,6 +57,7 @@ final class Services {
     return List.of(
         facts(runtime, writes, reads),
         cluster(runtime, new ClusterService(context, headers, ownStatus, channels)),
+        watch(runtime, new WatchService(context, headers, context.watches())),
         peer(runtime, new PeerService(context, ownStatus)),
         ForeignGuard.guarded(health.getHealthService().bindService()),
         ForeignGuard.guarded(ProtoReflectionServiceV1.newInstance().bindService()));
@@ -76,6 +80,13 @@ final class Services {
         .add(ClusterGrpc.getStatusMethod(), Effect.READ, cluster::status)
         .add(ClusterGrpc.getHelloMethod(), Effect.READ, cluster::hello)
         .add(ClusterGrpc.getHashMethod(), Effect.READ, cluster::hash)
+        .build();
+  }
+
+  private static ServerServiceDefinition watch(CallRuntime runtime, WatchService watches) {
+    return new ServiceBuilder(WatchGrpc.getServiceDescriptor(), runtime)
+        .addStream(WatchGrpc.getWatchMethod(), watches)
+        .add(WatchGrpc.getAwaitAppliedMethod(), Effect.READ, new AppliedService()::await)
         .build();
   }
 

@@ -4,6 +4,7 @@ package dev.stele.server.wire.peer;
 import dev.stele.proto.peer.v1.PeerGrpc;
 import dev.stele.proto.v1.ClusterGrpc;
 import dev.stele.proto.v1.FactsGrpc;
+import dev.stele.proto.v1.WatchGrpc;
 import io.grpc.MethodDescriptor;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
@@ -29,6 +30,8 @@ public final class Roles {
           ClusterGrpc.getStatusMethod(),
           ClusterGrpc.getHelloMethod(),
           ClusterGrpc.getHashMethod(),
+          WatchGrpc.getWatchMethod(),
+          WatchGrpc.getAwaitAppliedMethod(),
           HealthGrpc.getCheckMethod(),
           HealthGrpc.getWatchMethod(),
           ServerReflectionGrpc.getServerReflectionInfoMethod());

@@ -134,6 +134,8 @@ final class DesksTest {
             new Leadership.Standing(
                 Leadership.Role.FOLLOWER, 1, Optional.empty(), false, Long.MAX_VALUE, 0),
         new NoPeers(),
+        // Nothing here watches.
+        null,
         new PeerIdentity("n1", "secret"),
         () -> 0,
         new SimpleMeterRegistry(),
