@@ -20,6 +20,7 @@ import dev.stele.cli.kind.KindSetCommand;
 import dev.stele.cli.load.BenchCommand;
 import dev.stele.cli.load.BenchGetCommand;
 import dev.stele.cli.load.BenchPutCommand;
+import dev.stele.cli.load.BenchWatchCommand;
 import dev.stele.cli.output.Durations;
 import dev.stele.cli.output.OutputFormat;
 import dev.stele.cli.server.ConfigCommand;
@@ -117,7 +118,8 @@ public final class Cli {
             .addSubcommand(
                 group(new BenchCommand())
                     .addSubcommand(new BenchPutCommand(terminal))
-                    .addSubcommand(new BenchGetCommand(terminal)))
+                    .addSubcommand(new BenchGetCommand(terminal))
+                    .addSubcommand(new BenchWatchCommand(terminal)))
             .addSubcommand(new CompletionCommand(terminal))
             .addSubcommand(new HelpCommand());
     commands.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
