@@ -3,6 +3,7 @@ package dev.stele.server.wire;
 
 import dev.stele.proto.v1.FactsGrpc;
 import dev.stele.server.port.Network;
+import dev.stele.server.watch.applied.WatcherRegistry;
 import dev.stele.server.wire.call.CallLimits;
 import dev.stele.server.wire.forward.PeerChannels;
 import dev.stele.server.wire.intake.ConnectionGate;
@@ -21,6 +22,7 @@ import io.grpc.netty.shaded.io.netty.channel.WriteBufferWaterMark;
 import io.grpc.protobuf.services.HealthStatusManager;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledFuture;
@@ -64,6 +66,9 @@ public final class ApiServer implements AutoCloseable {
 
   private static final Duration SWEEP_EVERY = Duration.ofMillis(500);
 
+  /** How often it is looked for watchers that went away long ago. */
+  private static final Duration WATCHERS_SWEEP_EVERY = Duration.ofSeconds(10);
+
   private final ApiSettings settings;
   private final EventLoops loops;
   private final ThreadPoolExecutor readers;
@@ -71,9 +76,11 @@ public final class ApiServer implements AutoCloseable {
   private final HealthStatusManager health;
   private final ConnectionGate gate;
   private final Intake intake;
+  private final WatcherRegistry watchers;
   private final Server server;
   private final ScheduledFuture<?> healthTimer;
   private final ScheduledFuture<?> sweepTimer;
+  private final ScheduledFuture<?> watchersTimer;
 
   private ApiServer(ApiSettings settings, WireContext context, Network network) {
     this.settings = settings;
@@ -85,6 +92,8 @@ public final class ApiServer implements AutoCloseable {
         new ConnectionGate(
             context.selfId(), settings.limits().maxConnections(), loops.timer(), context.meters());
     intake = new Intake(settings.limits(), context.ticker(), context.meters());
+    watchers =
+        new WatcherRegistry(context.selfId(), new SecureRandom().nextLong(), context.ticker());
     server = server(context, network);
     Readiness readiness = new Readiness(context, Readiness.MAX_CONTACT_AGE);
     healthTimer =
@@ -99,6 +108,14 @@ public final class ApiServer implements AutoCloseable {
                 intake::sweep,
                 SWEEP_EVERY.toMillis(),
                 SWEEP_EVERY.toMillis(),
+                TimeUnit.MILLISECONDS);
+    watchersTimer =
+        loops
+            .timer()
+            .scheduleWithFixedDelay(
+                watchers::sweep,
+                WATCHERS_SWEEP_EVERY.toMillis(),
+                WATCHERS_SWEEP_EVERY.toMillis(),
                 TimeUnit.MILLISECONDS);
   }
 
@@ -162,7 +179,8 @@ public final class ApiServer implements AutoCloseable {
       builder.intercept(new HeldCalls(network, context.selfId()));
     }
     for (ServerServiceDefinition service :
-        Services.all(context, settings.limits(), readers, channels, loops.timer(), health)) {
+        Services.all(
+            context, settings.limits(), readers, channels, loops.timer(), watchers, health)) {
       requireRoles(service);
       builder.addService(service);
     }
@@ -205,6 +223,11 @@ public final class ApiServer implements AutoCloseable {
     return server.getPort();
   }
 
+  /** The named watchers of this node. */
+  WatcherRegistry watchers() {
+    return watchers;
+  }
+
   /** Every service that is served. */
   List<ServerServiceDefinition> services() {
     return server.getServices();
@@ -224,6 +247,7 @@ public final class ApiServer implements AutoCloseable {
   private void close(Duration grace) {
     healthTimer.cancel(false);
     sweepTimer.cancel(false);
+    watchersTimer.cancel(false);
     health.enterTerminalState();
     server.shutdown();
     try {

@@ -4,13 +4,18 @@ package dev.stele.server.wire;
 import dev.stele.proto.peer.v1.PeerGrpc;
 import dev.stele.proto.v1.ClusterGrpc;
 import dev.stele.proto.v1.FactsGrpc;
+import dev.stele.proto.v1.WatchGrpc;
 import dev.stele.server.admission.WriteAdmission;
+import dev.stele.server.watch.applied.WatcherRegistry;
+import dev.stele.server.wire.applied.AppliedService;
+import dev.stele.server.wire.applied.WatchersDesk;
 import dev.stele.server.wire.call.Budget;
 import dev.stele.server.wire.call.CallRuntime;
 import dev.stele.server.wire.call.Effect;
 import dev.stele.server.wire.call.ForeignGuard;
 import dev.stele.server.wire.call.ServiceBuilder;
 import dev.stele.server.wire.cluster.ClusterService;
+import dev.stele.server.wire.cluster.NodeQuestion;
 import dev.stele.server.wire.cluster.OwnStatus;
 import dev.stele.server.wire.facts.Headers;
 import dev.stele.server.wire.facts.ReadDesk;
@@ -22,6 +27,7 @@ import dev.stele.server.wire.forward.PeerChannels;
 import dev.stele.server.wire.intake.IntakeLimits;
 import dev.stele.server.wire.peer.PeerService;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.ServiceDescriptor;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.util.List;
@@ -38,6 +44,7 @@ final class Services {
       Executor readers,
       PeerChannels channels,
       ScheduledExecutorService timer,
+      WatcherRegistry watchers,
       HealthStatusManager health) {
     Budget replies = new Budget(Integer.MAX_VALUE, limits.replyBytes());
     CallRuntime runtime = new CallRuntime(context.ticker(), context.faults(), replies);
@@ -51,10 +58,21 @@ final class Services {
             headers,
             new WriteDesk(context, headers, admission, readers, forwarder, timer));
     ReadService reads = new ReadService(headers, new ReadDesk(context, headers, readers));
+    AppliedService applied =
+        new AppliedService(
+            context,
+            headers,
+            watchers,
+            new NodeQuestion(context, channels),
+            forwarder,
+            readers,
+            timer);
+    WatchersDesk desk = new WatchersDesk(watchers, context.ticker(), readers, timer);
     return List.of(
         facts(runtime, writes, reads),
         cluster(runtime, new ClusterService(context, headers, ownStatus, channels)),
-        peer(runtime, new PeerService(context, ownStatus)),
+        peer(runtime, new PeerService(context, ownStatus, desk)),
+        watch(runtime, applied),
         ForeignGuard.guarded(health.getHealthService().bindService()),
         ForeignGuard.guarded(ProtoReflectionServiceV1.newInstance().bindService()));
   }
@@ -85,6 +103,18 @@ final class Services {
         .add(PeerGrpc.getConfirmedIndexMethod(), Effect.READ, peer::confirmedIndex)
         .add(PeerGrpc.getNodeMethod(), Effect.READ, peer::node)
         .add(PeerGrpc.getStateHashMethod(), Effect.READ, peer::stateHash)
+        .add(PeerGrpc.getWatchersMethod(), Effect.READ, peer::watchers)
+        .build();
+  }
+
+  private static ServerServiceDefinition watch(CallRuntime runtime, AppliedService applied) {
+    return new ServiceBuilder(
+            ServiceDescriptor.newBuilder(WatchGrpc.SERVICE_NAME)
+                .setSchemaDescriptor(WatchGrpc.getServiceDescriptor().getSchemaDescriptor())
+                .addMethod(WatchGrpc.getAwaitAppliedMethod())
+                .build(),
+            runtime)
+        .add(WatchGrpc.getAwaitAppliedMethod(), Effect.READ, applied::awaitApplied)
         .build();
   }
 }

@@ -4,6 +4,7 @@ package dev.stele.server.wire.peer;
 import dev.stele.proto.peer.v1.PeerGrpc;
 import dev.stele.proto.v1.ClusterGrpc;
 import dev.stele.proto.v1.FactsGrpc;
+import dev.stele.proto.v1.WatchGrpc;
 import io.grpc.MethodDescriptor;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
@@ -29,6 +30,7 @@ public final class Roles {
           ClusterGrpc.getStatusMethod(),
           ClusterGrpc.getHelloMethod(),
           ClusterGrpc.getHashMethod(),
+          WatchGrpc.getAwaitAppliedMethod(),
           HealthGrpc.getCheckMethod(),
           HealthGrpc.getWatchMethod(),
           ServerReflectionGrpc.getServerReflectionInfoMethod());
@@ -38,7 +40,8 @@ public final class Roles {
           PeerGrpc.getConfirmTermMethod(),
           PeerGrpc.getConfirmedIndexMethod(),
           PeerGrpc.getNodeMethod(),
-          PeerGrpc.getStateHashMethod());
+          PeerGrpc.getStateHashMethod(),
+          PeerGrpc.getWatchersMethod());
 
   private static final Map<String, Role> BY_METHOD = byMethod();
 
