@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -31,6 +33,9 @@ public final class WatcherRegistry implements NamedWatchers {
 
   /** How long a watcher that went away is remembered. */
   public static final Duration RETENTION = Duration.ofMinutes(10);
+
+  /** Refusals of one name that are remembered: the earliest. */
+  public static final int REFUSALS_MAX = 4;
 
   private final String node;
   private final long start;
@@ -221,8 +226,7 @@ public final class WatcherRegistry implements NamedWatchers {
     private final long incarnation;
     private final Selector selector;
     private long applied;
-    private long refused;
-    private String refusal = "";
+    private final NavigableMap<Long, String> refusals = new TreeMap<>();
     private boolean connected = true;
     private long leftNanos;
 
@@ -235,12 +239,19 @@ public final class WatcherRegistry implements NamedWatchers {
     /** The same incarnation on another stream: what it said, it said. */
     void takeOver(Chair before) {
       applied = before.applied;
-      refused = before.refused;
-      refusal = before.refusal;
+      refusals.putAll(before.refusals);
     }
 
     Standing standing() {
-      return new Standing(name, node, incarnation, applied, refused, refusal, connected);
+      Map.Entry<Long, String> refused = refusals.firstEntry();
+      return new Standing(
+          name,
+          node,
+          incarnation,
+          applied,
+          refused == null ? 0 : refused.getKey(),
+          refused == null ? "" : refused.getValue(),
+          connected);
     }
 
     @Override
@@ -265,24 +276,20 @@ public final class WatcherRegistry implements NamedWatchers {
         return false;
       }
       applied = revision;
-      if (refused <= applied) {
-        refused = 0;
-        refusal = "";
-      }
+      refusals.headMap(revision, true).clear();
       return true;
     }
 
-    /** The earliest one stays: nothing behind it can be applied before it is. */
     private boolean refuse(long revision, String why) {
-      boolean overcome = revision <= applied;
-      boolean later = refused != 0 && revision > refused;
-      boolean same = revision == refused && why.equals(refusal);
-      if (overcome || later || same) {
+      if (revision <= applied) {
         return false;
       }
-      refused = revision;
-      refusal = why;
-      return true;
+      Map.Entry<Long, String> before = refusals.firstEntry();
+      refusals.put(revision, why);
+      if (refusals.size() > REFUSALS_MAX) {
+        refusals.pollLastEntry();
+      }
+      return !refusals.firstEntry().equals(before);
     }
 
     @Override
