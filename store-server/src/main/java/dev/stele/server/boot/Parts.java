@@ -11,6 +11,7 @@ import dev.stele.server.port.PeerIdentity;
 import dev.stele.server.storage.FlushScheduler;
 import dev.stele.server.storage.RocksStateStore;
 import dev.stele.server.storage.StorageSettings;
+import dev.stele.server.watch.applied.WatcherRegistry;
 import dev.stele.server.wire.ApiServer;
 import dev.stele.server.wire.ApiSettings;
 import dev.stele.server.wire.WireContext;
@@ -100,6 +101,8 @@ record Parts(
             consensus.reads(),
             consensus.leadership(),
             consensus.peerAnswers(),
+            new WatcherRegistry(
+                config.node().id(), new SecureRandom().nextLong(), options.ticker()),
             identity,
             options.ticker(),
             meters.registry(),

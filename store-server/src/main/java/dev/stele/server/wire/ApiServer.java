@@ -4,6 +4,7 @@ package dev.stele.server.wire;
 import dev.stele.proto.v1.FactsGrpc;
 import dev.stele.server.port.Network;
 import dev.stele.server.watch.applied.WatcherRegistry;
+import dev.stele.server.wire.applied.AppliedMetrics;
 import dev.stele.server.wire.call.CallLimits;
 import dev.stele.server.wire.forward.PeerChannels;
 import dev.stele.server.wire.intake.ConnectionGate;
@@ -22,7 +23,6 @@ import io.grpc.netty.shaded.io.netty.channel.WriteBufferWaterMark;
 import io.grpc.protobuf.services.HealthStatusManager;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ScheduledFuture;
@@ -67,7 +67,7 @@ public final class ApiServer implements AutoCloseable {
   private static final Duration SWEEP_EVERY = Duration.ofMillis(500);
 
   /** How often it is looked for watchers that went away long ago. */
-  private static final Duration WATCHERS_SWEEP_EVERY = Duration.ofSeconds(10);
+  private static final Duration WATCHERS_SWEEP_EVERY = Duration.ofSeconds(1);
 
   private final ApiSettings settings;
   private final EventLoops loops;
@@ -76,7 +76,7 @@ public final class ApiServer implements AutoCloseable {
   private final HealthStatusManager health;
   private final ConnectionGate gate;
   private final Intake intake;
-  private final WatcherRegistry watchers;
+  private final AppliedMetrics appliedMetrics;
   private final Server server;
   private final ScheduledFuture<?> healthTimer;
   private final ScheduledFuture<?> sweepTimer;
@@ -92,8 +92,9 @@ public final class ApiServer implements AutoCloseable {
         new ConnectionGate(
             context.selfId(), settings.limits().maxConnections(), loops.timer(), context.meters());
     intake = new Intake(settings.limits(), context.ticker(), context.meters());
-    watchers =
-        new WatcherRegistry(context.selfId(), new SecureRandom().nextLong(), context.ticker());
+    appliedMetrics =
+        new AppliedMetrics(
+            context.meters(), context.named(), () -> context.store().meta().revision());
     server = server(context, network);
     Readiness readiness = new Readiness(context, Readiness.MAX_CONTACT_AGE);
     healthTimer =
@@ -113,7 +114,7 @@ public final class ApiServer implements AutoCloseable {
         loops
             .timer()
             .scheduleWithFixedDelay(
-                watchers::sweep,
+                () -> sweepWatchers(context.named()),
                 WATCHERS_SWEEP_EVERY.toMillis(),
                 WATCHERS_SWEEP_EVERY.toMillis(),
                 TimeUnit.MILLISECONDS);
@@ -179,8 +180,7 @@ public final class ApiServer implements AutoCloseable {
       builder.intercept(new HeldCalls(network, context.selfId()));
     }
     for (ServerServiceDefinition service :
-        Services.all(
-            context, settings.limits(), readers, channels, loops.timer(), watchers, health)) {
+        Services.all(context, settings.limits(), readers, channels, loops.timer(), health)) {
       requireRoles(service);
       builder.addService(service);
     }
@@ -204,6 +204,11 @@ public final class ApiServer implements AutoCloseable {
             });
   }
 
+  private void sweepWatchers(WatcherRegistry named) {
+    named.sweep();
+    appliedMetrics.refresh();
+  }
+
   private void showHealth(Readiness readiness) {
     health.setStatus(FactsGrpc.SERVICE_NAME, servingStatus(readiness));
   }
@@ -221,11 +226,6 @@ public final class ApiServer implements AutoCloseable {
   /** The port that it listens at. */
   public int port() {
     return server.getPort();
-  }
-
-  /** The named watchers of this node. */
-  WatcherRegistry watchers() {
-    return watchers;
   }
 
   /** Every service that is served. */
@@ -259,6 +259,7 @@ public final class ApiServer implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     channels.close();
+    appliedMetrics.unbind();
     Readers.stop(readers);
     loops.close();
   }

@@ -6,7 +6,6 @@ import dev.stele.proto.v1.ClusterGrpc;
 import dev.stele.proto.v1.FactsGrpc;
 import dev.stele.proto.v1.WatchGrpc;
 import dev.stele.server.admission.WriteAdmission;
-import dev.stele.server.watch.applied.WatcherRegistry;
 import dev.stele.server.wire.applied.AppliedService;
 import dev.stele.server.wire.applied.WatchersDesk;
 import dev.stele.server.wire.call.Budget;
@@ -44,7 +43,6 @@ final class Services {
       Executor readers,
       PeerChannels channels,
       ScheduledExecutorService timer,
-      WatcherRegistry watchers,
       HealthStatusManager health) {
     Budget replies = new Budget(Integer.MAX_VALUE, limits.replyBytes());
     CallRuntime runtime = new CallRuntime(context.ticker(), context.faults(), replies);
@@ -60,14 +58,8 @@ final class Services {
     ReadService reads = new ReadService(headers, new ReadDesk(context, headers, readers));
     AppliedService applied =
         new AppliedService(
-            context,
-            headers,
-            watchers,
-            new NodeQuestion(context, channels),
-            forwarder,
-            readers,
-            timer);
-    WatchersDesk desk = new WatchersDesk(watchers, context.ticker(), readers, timer);
+            context, headers, new NodeQuestion(context, channels), forwarder, readers, timer);
+    WatchersDesk desk = new WatchersDesk(context.named(), context.ticker(), readers, timer);
     return List.of(
         facts(runtime, writes, reads),
         cluster(runtime, new ClusterService(context, headers, ownStatus, channels)),

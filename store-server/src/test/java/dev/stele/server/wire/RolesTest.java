@@ -61,6 +61,7 @@ final class RolesTest {
         .containsExactlyInAnyOrder(
             "stele.v1.Facts",
             "stele.v1.Cluster",
+            "stele.v1.Watch",
             "stele.peer.v1.Peer",
             "grpc.health.v1.Health",
             "grpc.reflection.v1.ServerReflection");

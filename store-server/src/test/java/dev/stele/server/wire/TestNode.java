@@ -18,6 +18,7 @@ import dev.stele.server.port.PeerIdentity;
 import dev.stele.server.port.Proposal;
 import dev.stele.server.port.ReadGate;
 import dev.stele.server.storage.MapStateStore;
+import dev.stele.server.watch.applied.WatcherRegistry;
 import dev.stele.server.wire.intake.IntakeLimits;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
@@ -43,6 +44,7 @@ final class TestNode implements AutoCloseable {
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   final AtomicLong nanos = new AtomicLong();
   final List<Throwable> faults = new ArrayList<>();
+  final WatcherRegistry named;
 
   /** How often someone asked who leads. */
   final AtomicLong looks = new AtomicLong();
@@ -70,6 +72,7 @@ final class TestNode implements AutoCloseable {
       throws IOException {
     this.id = id;
     standing = leading(id);
+    named = new WatcherRegistry(id, id.hashCode(), nanos::get);
     List<NodeAddress> nodes = new ArrayList<>(List.of(others));
     nodes.add(new NodeAddress(id, "127.0.0.1:1", "127.0.0.1:2"));
     context =
@@ -81,6 +84,7 @@ final class TestNode implements AutoCloseable {
             new DelegatingGate(),
             this::look,
             new Answers(),
+            named,
             new PeerIdentity(id, SECRET),
             nanos::get,
             meters,

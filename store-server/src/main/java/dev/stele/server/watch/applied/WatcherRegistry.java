@@ -184,7 +184,7 @@ public final class WatcherRegistry implements NamedWatchers {
   }
 
   /** Those that wait for a change. */
-  synchronized int waiting() {
+  public synchronized int waiting() {
     return waiting.size();
   }
 

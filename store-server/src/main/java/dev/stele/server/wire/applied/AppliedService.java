@@ -33,20 +33,18 @@ public final class AppliedService {
   private final Budget underWay = new Budget(AWAIT_MAX_CALLS, Long.MAX_VALUE);
 
   /**
-   * @param registry of this node's own watchers
    * @param readers threads that may look through all watchers
    */
   public AppliedService(
       WireContext context,
       Headers headers,
-      WatcherRegistry registry,
       NodeQuestion question,
       Forwarder forwarder,
       Executor readers,
       ScheduledExecutorService timer) {
     this.context = context;
     this.headers = headers;
-    this.registry = registry;
+    this.registry = context.named();
     this.question = question;
     this.forwarder = forwarder;
     this.readers = readers;
