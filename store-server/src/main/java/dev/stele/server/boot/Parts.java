@@ -4,13 +4,18 @@ package dev.stele.server.boot;
 import dev.stele.server.boot.config.StoreConfig;
 import dev.stele.server.consensus.ConsensusNode;
 import dev.stele.server.consensus.ConsensusSettings;
-import dev.stele.server.port.ChangeListener;
 import dev.stele.server.port.FaultPolicy;
 import dev.stele.server.port.LogPosition;
 import dev.stele.server.port.PeerIdentity;
+import dev.stele.server.port.StateStore;
+import dev.stele.server.port.Ticker;
 import dev.stele.server.storage.FlushScheduler;
 import dev.stele.server.storage.RocksStateStore;
 import dev.stele.server.storage.StorageSettings;
+import dev.stele.server.watch.NamedWatchers;
+import dev.stele.server.watch.WatchFeed;
+import dev.stele.server.watch.WatchHub;
+import dev.stele.server.watch.WatchSettings;
 import dev.stele.server.watch.applied.WatcherRegistry;
 import dev.stele.server.wire.ApiServer;
 import dev.stele.server.wire.ApiSettings;
@@ -18,6 +23,7 @@ import dev.stele.server.wire.WireContext;
 import dev.stele.server.wire.http.HttpEndpoint;
 import dev.stele.server.wire.http.HttpSettings;
 import dev.stele.server.wire.intake.IntakeLimits;
+import dev.stele.server.wire.watch.WatchEncoder;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -32,12 +38,16 @@ record Parts(
     RocksStateStore store,
     FlushScheduler flushes,
     ConsensusNode consensus,
+    WatchHub watches,
     ApiServer api,
     HttpEndpoint http) {
   /** More would keep a machine from shutting down. */
   private static final Duration LONGEST_HANDOVER = Duration.ofMinutes(1);
 
   private static final int GENERATED_SECRET_BYTES = 32;
+
+  private static final WatchSettings WATCHES =
+      WatchSettings.forHeap(Runtime.getRuntime().maxMemory());
 
   /**
    * Opens everything, the disk first and the listeners last, so that nobody is let in before there
@@ -78,6 +88,7 @@ record Parts(
         FlushScheduler.start(store, storage, options.ticker(), faults, durable);
     opened.first(flushes::close);
     PeerIdentity identity = identity(config);
+    WatchFeed feed = new WatchFeed(WATCHES, options.ticker(), store.meta().revision());
     ConsensusNode consensus =
         ConsensusNode.start(
             consensusSettings(config, directory),
@@ -86,12 +97,16 @@ record Parts(
             options.ticker(),
             meters.registry(),
             faults,
-            ChangeListener.NONE,
+            feed,
             options.network());
     opened.first(consensus::kill);
     durable.to(consensus);
     // Only now: until Raft and the store have made their files, an empty folder is no loss.
     directory.used();
+    WatcherRegistry named =
+        new WatcherRegistry(config.node().id(), new SecureRandom().nextLong(), options.ticker());
+    WatchHub watches = watches(feed, store, consensus, named, options.ticker(), meters, faults);
+    opened.first(watches::close);
     WireContext context =
         new WireContext(
             config.node().id(),
@@ -101,8 +116,8 @@ record Parts(
             consensus.reads(),
             consensus.leadership(),
             consensus.peerAnswers(),
-            new WatcherRegistry(
-                config.node().id(), new SecureRandom().nextLong(), options.ticker()),
+            watches,
+            named,
             identity,
             options.ticker(),
             meters.registry(),
@@ -113,7 +128,29 @@ record Parts(
     HttpEndpoint http =
         HttpEndpoint.start(httpSettings(config), context, meters.registry(), options.network());
     opened.first(http::close);
-    return new Parts(directory, meters, store, flushes, consensus, api, http);
+    return new Parts(directory, meters, store, flushes, consensus, watches, api, http);
+  }
+
+  private static WatchHub watches(
+      WatchFeed feed,
+      StateStore store,
+      ConsensusNode consensus,
+      NamedWatchers named,
+      Ticker ticker,
+      NodeMeters meters,
+      FaultPolicy faults) {
+    return WatchHub.start(
+        new WatchHub.Setup(
+            feed,
+            store,
+            consensus.reads(),
+            consensus.leadership(),
+            new WatchEncoder(),
+            named,
+            WATCHES,
+            ticker,
+            meters.registry(),
+            faults));
   }
 
   /**
@@ -123,7 +160,10 @@ record Parts(
   void close() {
     new Closing()
         .then(consensus::handOver)
+        // Streams have no end of their own that the listener could wait for.
+        .then(watches::stop)
         .then(api::close)
+        .then(watches::close)
         .then(consensus::kill)
         .then(flushes::close)
         .then(store::flush)
@@ -138,6 +178,7 @@ record Parts(
   void kill() {
     new Closing()
         .then(consensus::kill)
+        .then(watches::close)
         .then(api::kill)
         .then(http::close)
         .then(flushes::close)

@@ -71,6 +71,12 @@ public interface StateStore extends AutoCloseable {
     LogPosition applied();
 
     /**
+     * The revision through which this node had reclaimed history: changes up to it may be gone,
+     * those behind it are all there. At most the floor; 0 before the first was reclaimed.
+     */
+    long reclaimed();
+
+    /**
      * At most {@code limit} client sessions with ids beyond {@code after}, in the order of their
      * ids.
      */

@@ -46,6 +46,12 @@ final class RocksSnapshot implements StateStore.Snapshot {
   }
 
   @Override
+  public long reclaimed() {
+    requireOpen();
+    return 0;
+  }
+
+  @Override
   public Optional<Row> row(Key key) {
     calls.beginOrThrow(NAME);
     try {

@@ -6,6 +6,9 @@ import java.util.Optional;
 
 /** Takes the reports of this node's named watchers. Any thread; nothing here waits. */
 public interface NamedWatchers {
+  /** Turns nobody away and keeps nothing. */
+  NamedWatchers NONE = (name, selector) -> new Seat.Empty();
+
   /**
    * A watch of {@code name} opens. It takes the place of an older one of the same name, whose later
    * reports are refused.
@@ -33,5 +36,18 @@ public interface NamedWatchers {
 
     /** Its stream is gone; what it reported is kept for a while. */
     void close();
+
+    /** Forgets what is reported. */
+    final class Empty implements Seat {
+      @Override
+      public Optional<Turned> report(long revision, String refusal) {
+        return Optional.empty();
+      }
+
+      @Override
+      public void close() {
+        // Nothing is kept.
+      }
+    }
   }
 }

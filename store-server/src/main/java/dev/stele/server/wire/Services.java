@@ -25,8 +25,8 @@ import dev.stele.server.wire.forward.Forwarder;
 import dev.stele.server.wire.forward.PeerChannels;
 import dev.stele.server.wire.intake.IntakeLimits;
 import dev.stele.server.wire.peer.PeerService;
+import dev.stele.server.wire.watch.WatchService;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.ServiceDescriptor;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import java.util.List;
@@ -64,7 +64,7 @@ final class Services {
         facts(runtime, writes, reads),
         cluster(runtime, new ClusterService(context, headers, ownStatus, channels)),
         peer(runtime, new PeerService(context, ownStatus, desk)),
-        watch(runtime, applied),
+        watch(runtime, new WatchService(context, headers, context.watches()), applied),
         ForeignGuard.guarded(health.getHealthService().bindService()),
         ForeignGuard.guarded(ProtoReflectionServiceV1.newInstance().bindService()));
   }
@@ -89,6 +89,14 @@ final class Services {
         .build();
   }
 
+  private static ServerServiceDefinition watch(
+      CallRuntime runtime, WatchService watches, AppliedService applied) {
+    return new ServiceBuilder(WatchGrpc.getServiceDescriptor(), runtime)
+        .addStream(WatchGrpc.getWatchMethod(), watches)
+        .add(WatchGrpc.getAwaitAppliedMethod(), Effect.READ, applied::awaitApplied)
+        .build();
+  }
+
   private static ServerServiceDefinition peer(CallRuntime runtime, PeerService peer) {
     return new ServiceBuilder(PeerGrpc.getServiceDescriptor(), runtime)
         .add(PeerGrpc.getConfirmTermMethod(), Effect.READ, peer::confirmTerm)
@@ -96,17 +104,6 @@ final class Services {
         .add(PeerGrpc.getNodeMethod(), Effect.READ, peer::node)
         .add(PeerGrpc.getStateHashMethod(), Effect.READ, peer::stateHash)
         .add(PeerGrpc.getWatchersMethod(), Effect.READ, peer::watchers)
-        .build();
-  }
-
-  private static ServerServiceDefinition watch(CallRuntime runtime, AppliedService applied) {
-    return new ServiceBuilder(
-            ServiceDescriptor.newBuilder(WatchGrpc.SERVICE_NAME)
-                .setSchemaDescriptor(WatchGrpc.getServiceDescriptor().getSchemaDescriptor())
-                .addMethod(WatchGrpc.getAwaitAppliedMethod())
-                .build(),
-            runtime)
-        .add(WatchGrpc.getAwaitAppliedMethod(), Effect.READ, applied::awaitApplied)
         .build();
   }
 }

@@ -10,6 +10,7 @@ import dev.stele.server.port.PeerIdentity;
 import dev.stele.server.port.ReadGate;
 import dev.stele.server.port.StateStore;
 import dev.stele.server.port.Ticker;
+import dev.stele.server.watch.WatchHub;
 import dev.stele.server.watch.applied.WatcherRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Optional;
  *
  * @param selfId this node's id, one of {@code nodes}
  * @param nodes every configured node, this one too
+ * @param watches of this node; ended by whoever started them
  * @param named this node's named watchers
  * @param identity what this node shows to the others, and what it asks of them
  * @param version of this build, for people
@@ -33,6 +35,7 @@ public record WireContext(
     ReadGate gate,
     Leadership leadership,
     PeerAnswers peerAnswers,
+    WatchHub watches,
     WatcherRegistry named,
     PeerIdentity identity,
     Ticker ticker,

@@ -240,6 +240,12 @@ public final class MapStateStore implements StateStore {
     }
 
     @Override
+    public long reclaimed() {
+      state();
+      return 0;
+    }
+
+    @Override
     public Optional<Row> row(Key key) {
       return Optional.ofNullable(state().rows().get(key));
     }

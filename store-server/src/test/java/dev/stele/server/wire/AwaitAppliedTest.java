@@ -321,7 +321,8 @@ final class AwaitAppliedTest {
   void withoutALeaderItIsRefusedInTime() throws IOException {
     TestNode follower = started(TestNode.formed("n4"));
     follower.standing = TestNode.following(Optional.empty());
-    follower.onLook = () -> follower.nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(SHORT_MILLIS / 4));
+    follower.onLook =
+        () -> follower.nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(SHORT_MILLIS / 4));
     assertThat(Refused.by(() -> ask(follower, SHORT_MILLIS, question(5, "a"))).reason())
         .isEqualTo(Reason.NO_QUORUM);
   }

@@ -12,6 +12,7 @@ import dev.stele.proto.peer.v1.PeerGrpc;
 import dev.stele.proto.v1.ClusterGrpc;
 import dev.stele.proto.v1.FactsGrpc;
 import dev.stele.proto.v1.KindPolicy;
+import dev.stele.proto.v1.WatchGrpc;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -35,6 +36,7 @@ final class FuzzTest {
       Stream.of(
               FactsGrpc.getServiceDescriptor(),
               ClusterGrpc.getServiceDescriptor(),
+              WatchGrpc.getServiceDescriptor(),
               PeerGrpc.getServiceDescriptor(),
               HealthGrpc.getServiceDescriptor(),
               ServerReflectionGrpc.getServiceDescriptor())

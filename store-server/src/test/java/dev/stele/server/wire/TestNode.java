@@ -18,8 +18,12 @@ import dev.stele.server.port.PeerIdentity;
 import dev.stele.server.port.Proposal;
 import dev.stele.server.port.ReadGate;
 import dev.stele.server.storage.MapStateStore;
+import dev.stele.server.watch.WatchFeed;
+import dev.stele.server.watch.WatchHub;
+import dev.stele.server.watch.WatchSettings;
 import dev.stele.server.watch.applied.WatcherRegistry;
 import dev.stele.server.wire.intake.IntakeLimits;
+import dev.stele.server.wire.watch.WatchEncoder;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -37,6 +41,7 @@ final class TestNode implements AutoCloseable {
   static final String GROUP = "group-1";
   static final String SECRET = "between-nodes";
   static final IntakeLimits LIMITS = IntakeLimits.forHeap(512L << 20);
+  static final WatchSettings WATCHES = new WatchSettings(1 << 20, 256, 10_000, 20_000);
   static final ClusterIdentity CLUSTER = new ClusterIdentity("cluster-1", 3);
 
   final String id;
@@ -60,6 +65,11 @@ final class TestNode implements AutoCloseable {
   volatile Leadership.Standing standing;
   volatile PeerAnswers.IndexAnswer index = new PeerAnswers.ConfirmedIndex(7, 42);
 
+  private final WatchFeed feed = new WatchFeed(WATCHES, nanos::get, 0);
+
+  /** Serves the watches; its ticker is the node's. */
+  final WatchHub watches;
+
   final WireContext context;
   private final ApiServer server;
   private final ManagedChannel channel;
@@ -75,6 +85,19 @@ final class TestNode implements AutoCloseable {
     named = new WatcherRegistry(id, id.hashCode(), nanos::get);
     List<NodeAddress> nodes = new ArrayList<>(List.of(others));
     nodes.add(new NodeAddress(id, "127.0.0.1:1", "127.0.0.1:2"));
+    watches =
+        WatchHub.start(
+            new WatchHub.Setup(
+                feed,
+                store,
+                new DelegatingGate(),
+                this::look,
+                new WatchEncoder(),
+                named,
+                WATCHES,
+                nanos::get,
+                meters,
+                (what, cause) -> faults.add(cause)));
     context =
         new WireContext(
             id,
@@ -84,6 +107,7 @@ final class TestNode implements AutoCloseable {
             new DelegatingGate(),
             this::look,
             new Answers(),
+            watches,
             named,
             new PeerIdentity(id, SECRET),
             nanos::get,
@@ -172,6 +196,7 @@ final class TestNode implements AutoCloseable {
     Stamp stamp = new Stamp(7, meta.storeTimeMillis() + 1, 0);
     EntryRule.Decided decided = EntryRule.decide(store.latest(), stamp, List.of(command));
     store.commit(entry, decided.effects());
+    feed.committed(decided.effects().changes(), decided.effects().meta());
     return decided.results().get(0);
   }
 
@@ -196,7 +221,9 @@ final class TestNode implements AutoCloseable {
   @Override
   public void close() {
     channel.shutdownNow();
+    watches.stop();
     server.close();
+    watches.close();
     store.close();
   }
 

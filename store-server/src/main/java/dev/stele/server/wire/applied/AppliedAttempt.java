@@ -16,7 +16,6 @@ import dev.stele.server.wire.error.RefusedException;
 import dev.stele.server.wire.error.Statuses;
 import dev.stele.server.wire.forward.Forwarded;
 import dev.stele.server.wire.parse.AppliedParser;
-import dev.stele.server.wire.parse.SelectorParser;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -142,7 +141,7 @@ final class AppliedAttempt implements Runnable {
 
   private void gather() {
     try (StateStore.Snapshot snapshot = service.context.store().snapshot()) {
-      SelectorParser.requireKnown(request.getSelector(), snapshot, "selector");
+      AppliedParser.requireKnownKinds(request, snapshot);
       long revision = snapshot.meta().revision();
       if (asked.question().revision() > revision) {
         throw new RefusedException(

@@ -12,7 +12,7 @@ import dev.stele.server.wire.call.Answer;
 import dev.stele.server.wire.call.Budget;
 import dev.stele.server.wire.call.Call;
 import dev.stele.server.wire.error.Failure;
-import dev.stele.server.wire.parse.SelectorParser;
+import dev.stele.server.wire.parse.WatchParser;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -57,7 +57,7 @@ public final class WatchersDesk {
   public CompletableFuture<Answer<WatchersResponse>> watchers(Call call, WatchersRequest request) {
     Optional<Selector> selector =
         request.hasSelector()
-            ? Optional.of(SelectorParser.selector(request.getSelector(), "selector"))
+            ? Optional.of(WatchParser.selector(request.getSelector(), "selector"))
             : Optional.empty();
     boolean follows = request.getSeenStart() == registry.start() && request.getSeenVersion() != 0;
     if (!follows) {

@@ -81,6 +81,17 @@ public final class CallMeter extends ServerStreamTracer {
     return held;
   }
 
+  /**
+   * Gives the bytes of a stream's request back, which was dealt with. What has come of the next one
+   * by then is not counted; gRPC's flow control bounds it.
+   */
+  synchronized void giveBack() {
+    if (quota != null && !ended) {
+      quota.giveBack(held);
+      held = 0;
+    }
+  }
+
   /** Until when it must have got further; it is ended otherwise. On the node's ticker. */
   public void expireAt(long nanos) {
     expiresNanos = nanos;

@@ -7,6 +7,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.protobuf.ProtoUtils;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -35,6 +36,12 @@ record Reply(int sizeBytes, Supplier<InputStream> stream) {
     R prototype = (R) message.getDefaultInstanceForType();
     return new Reply(
         message.getSerializedSize(), () -> ProtoUtils.marshaller(prototype).stream(message));
+  }
+
+  /** The message that {@code parts} are when they are put together. */
+  static Reply of(List<Bytes> parts) {
+    int size = parts.stream().mapToInt(Bytes::length).sum();
+    return new Reply(size, () -> new PartsStream(parts, size));
   }
 
   static Reply of(Bytes message) {

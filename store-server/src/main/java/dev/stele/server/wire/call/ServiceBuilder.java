@@ -24,12 +24,7 @@ public final class ServiceBuilder {
   /** Serves the unary {@code method}, as it was generated, by {@code handler}. */
   public <Q extends Message, R extends Message> ServiceBuilder add(
       MethodDescriptor<Q, R> method, Effect effect, Handler<Q, R> handler) {
-    MethodDescriptor.PrototypeMarshaller<Q> marshaller =
-        (MethodDescriptor.PrototypeMarshaller<Q>) method.getRequestMarshaller();
-    Q prototype = marshaller.getMessagePrototype();
-    if (prototype == null) {
-      throw new IllegalArgumentException(method.getFullMethodName() + " has no prototype");
-    }
+    Q prototype = prototype(method);
     methods.add(
         ServerMethodDefinition.create(
             method.toBuilder(RequestBytes.MARSHALLER, Reply.MARSHALLER)
@@ -38,6 +33,26 @@ public final class ServiceBuilder {
                 .build(),
             new UnaryHandler<>(prototype, effect, handler, runtime)));
     return this;
+  }
+
+  /** Serves {@code method}, as it was generated, whose both sides stream, by {@code handler}. */
+  public <Q extends Message, R extends Message> ServiceBuilder addStream(
+      MethodDescriptor<Q, R> method, StreamService<Q> handler) {
+    methods.add(
+        ServerMethodDefinition.create(
+            method.toBuilder(RequestBytes.MARSHALLER, Reply.MARSHALLER).build(),
+            new StreamHandler<>(prototype(method), handler)));
+    return this;
+  }
+
+  private static <Q extends Message> Q prototype(MethodDescriptor<Q, ?> method) {
+    MethodDescriptor.PrototypeMarshaller<Q> marshaller =
+        (MethodDescriptor.PrototypeMarshaller<Q>) method.getRequestMarshaller();
+    Q prototype = marshaller.getMessagePrototype();
+    if (prototype == null) {
+      throw new IllegalArgumentException(method.getFullMethodName() + " has no prototype");
+    }
+    return prototype;
   }
 
   /** The service; every method of it must have been added. */

@@ -1,23 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.wire.call;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.CodedInputStream;
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
-import com.google.protobuf.UnsafeByteOperations;
 import dev.stele.server.core.model.Reason;
 import dev.stele.server.port.StoreFault;
 import dev.stele.server.wire.ApiSettings;
 import dev.stele.server.wire.error.Failure;
 import dev.stele.server.wire.error.RefusedException;
-import dev.stele.server.wire.parse.WrongText;
 import io.grpc.Context;
 import io.grpc.Deadline;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
-import java.io.IOException;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -34,13 +28,13 @@ final class UnaryHandler<Q extends Message, R extends Message>
     implements ServerCallHandler<RequestBytes, Reply> {
   private static final Logger log = LoggerFactory.getLogger(UnaryHandler.class);
 
-  private final Q prototype;
+  private final Parsing<Q> parsing;
   private final Effect effect;
   private final Handler<Q, R> handler;
   private final CallRuntime runtime;
 
   UnaryHandler(Q prototype, Effect effect, Handler<Q, R> handler, CallRuntime runtime) {
-    this.prototype = prototype;
+    this.parsing = new Parsing<>(prototype);
     this.effect = effect;
     this.handler = handler;
     this.runtime = runtime;
@@ -58,35 +52,11 @@ final class UnaryHandler<Q extends Message, R extends Message>
 
   private CompletableFuture<Answer<R>> serve(Call call) {
     try {
-      Q request = parse(call.request());
+      Q request = parsing.parse(call.request());
       return handler.handle(call, request);
     } catch (RefusedException e) {
       return Answer.now(e.failure());
     }
-  }
-
-  private Q parse(byte[] bytes) {
-    // Bodies stay in the request's own bytes until they are copied into the command.
-    ByteString wrapped = UnsafeByteOperations.unsafeWrap(bytes);
-    CodedInputStream input = wrapped.newCodedInput();
-    input.enableAliasing(true);
-    try {
-      @SuppressWarnings("unchecked")
-      Q request = (Q) prototype.getParserForType().parseFrom(input);
-      return request;
-    } catch (InvalidProtocolBufferException e) {
-      throw new RefusedException(
-          WrongText.find(prototype.getDescriptorForType(), wrapped)
-              .map(field -> Failure.of(Reason.INVALID_FIELD, field, field + " is not UTF-8"))
-              .orElseGet(() -> notAMessage(e)));
-    }
-  }
-
-  private Failure notAMessage(IOException e) {
-    return Failure.of(
-        Reason.INVALID_FIELD,
-        "request",
-        "not a " + prototype.getDescriptorForType().getFullName() + ": " + e.getMessage());
   }
 
   private Failure unexpected(Throwable thrown) {

@@ -14,11 +14,11 @@ import dev.stele.server.core.read.FactPage;
 import dev.stele.server.wire.parse.PolicyBody;
 
 /** What the core says, as messages. */
-final class Messages {
+public final class Messages {
   private Messages() {}
 
   /** Without a copy: neither side writes to the bytes. */
-  private static ByteString bytes(Bytes bytes) {
+  public static ByteString bytes(Bytes bytes) {
     return UnsafeByteOperations.unsafeWrap(bytes.unsafeArray());
   }
 
@@ -28,7 +28,8 @@ final class Messages {
     return policy ? PolicyBody.message(fact.body()) : bytes(fact.body());
   }
 
-  static Fact fact(dev.stele.server.core.model.Fact fact) {
+  /** A fact as callers know it. */
+  public static Fact fact(dev.stele.server.core.model.Fact fact) {
     Fact.Builder message =
         Fact.newBuilder()
             .setKey(bytes(fact.key().bytes()))

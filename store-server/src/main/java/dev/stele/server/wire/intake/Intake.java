@@ -9,6 +9,7 @@ import dev.stele.server.wire.call.Quota;
 import dev.stele.server.wire.error.Failure;
 import dev.stele.server.wire.error.Statuses;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
@@ -92,7 +93,9 @@ public final class Intake implements ServerInterceptor {
   private <Q> void overrun(
       ServerCall<Q, ?> call, Quota quota, Guarded<Q> guarded, CallMeter meter) {
     guarded.refused = true;
-    if (call.getMethodDescriptor().getType().clientSendsOneMessage()) {
+    MethodDescriptor.MethodType type = call.getMethodDescriptor().getType();
+    if (type.clientSendsOneMessage() || !type.serverSendsOneMessage()) {
+      // Others may be sending on it at this moment, so that only gRPC itself can end it.
       meter.cut("no room for the request");
       return;
     }

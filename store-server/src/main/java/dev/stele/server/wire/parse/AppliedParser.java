@@ -4,18 +4,22 @@ package dev.stele.server.wire.parse;
 import static dev.stele.server.wire.parse.Fields.invalid;
 
 import dev.stele.proto.v1.AwaitAppliedRequest;
+import dev.stele.server.admission.WriteAdmission;
+import dev.stele.server.core.kind.Kinds;
+import dev.stele.server.core.model.KindNames;
+import dev.stele.server.core.model.Reason;
+import dev.stele.server.core.view.View;
 import dev.stele.server.watch.Selector;
 import dev.stele.server.watch.WatcherName;
 import dev.stele.server.watch.applied.AppliedQuestion;
 import dev.stele.server.watch.applied.Need;
+import dev.stele.server.wire.error.RefusedException;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/**
- * Questions for what was applied. Methods throw {@link
- * dev.stele.server.wire.error.RefusedException}.
- */
+/** Questions for what was applied. Methods throw {@link RefusedException}. */
 public final class AppliedParser {
   private static final String EXPECTED = "expected";
 
@@ -30,7 +34,7 @@ public final class AppliedParser {
     long revision = Fields.atLeastOne(request.getRevision(), "revision");
     Optional<Selector> selector =
         request.hasSelector()
-            ? Optional.of(SelectorParser.selector(request.getSelector(), "selector"))
+            ? Optional.of(WatchParser.selector(request.getSelector(), "selector"))
             : Optional.empty();
     SortedSet<String> expected = expected(request);
     Need need =
@@ -40,6 +44,19 @@ public final class AppliedParser {
           case NEED_NOT_SET -> new Need.All();
         };
     return new Asked(new AppliedQuestion(revision, expected, need), selector);
+  }
+
+  /** Refuses kinds of the selector that {@code view} does not know. */
+  public static void requireKnownKinds(AwaitAppliedRequest request, View view) {
+    List<String> kinds = request.getSelector().getKindsList();
+    for (int i = 0; i < kinds.size(); i++) {
+      String kind = kinds.get(i);
+      if (!kind.equals(KindNames.LEASE) && Kinds.policy(view, kind).isEmpty()) {
+        String field = "selector.kinds[" + i + "]";
+        throw new RefusedException(
+            Reason.UNKNOWN_KIND, field, WriteAdmission.unknownKind(kind, field));
+      }
+    }
   }
 
   private static SortedSet<String> expected(AwaitAppliedRequest request) {

@@ -30,6 +30,7 @@ public final class Roles {
           ClusterGrpc.getStatusMethod(),
           ClusterGrpc.getHelloMethod(),
           ClusterGrpc.getHashMethod(),
+          WatchGrpc.getWatchMethod(),
           WatchGrpc.getAwaitAppliedMethod(),
           HealthGrpc.getCheckMethod(),
           HealthGrpc.getWatchMethod(),

@@ -135,6 +135,8 @@ final class DesksTest {
             new Leadership.Standing(
                 Leadership.Role.FOLLOWER, 1, Optional.empty(), false, Long.MAX_VALUE, 0),
         new NoPeers(),
+        // Nothing here watches.
+        null,
         new WatcherRegistry("n1", 1, () -> 0),
         new PeerIdentity("n1", "secret"),
         () -> 0,

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.watch;
+
+import dev.stele.server.port.Leadership;
+import dev.stele.server.port.Ticker;
+import java.time.Duration;
+
+/**
+ * Whether this node hears of a leader. An election is no reason to end watches; silence for longer
+ * is. Looked at by one thread, asked by any.
+ */
+final class LeaderSight {
+  /** How long nothing is heard of a leader before there is none. */
+  static final Duration PATIENCE = Duration.ofSeconds(3);
+
+  private final Leadership leadership;
+  private final Ticker ticker;
+  private long heardNanos;
+  private volatile boolean known = true;
+
+  LeaderSight(Leadership leadership, Ticker ticker) {
+    this.leadership = leadership;
+    this.ticker = ticker;
+    heardNanos = ticker.nanos();
+  }
+
+  /** Looks again. */
+  void look() {
+    Leadership.Standing standing = leadership.standing();
+    long now = ticker.nanos();
+    long age = standing.contactAgeMillis();
+    if (standing.leader().isPresent() && age <= PATIENCE.toMillis()) {
+      long heard = now - Duration.ofMillis(age).toNanos();
+      heardNanos = heard - heardNanos > 0 ? heard : heardNanos;
+    }
+    known = now - heardNanos <= PATIENCE.toNanos();
+  }
+
+  boolean isKnown() {
+    return known;
+  }
+}
