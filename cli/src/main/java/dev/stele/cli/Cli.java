@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.cli;
 
+import dev.stele.cli.cluster.AppliedCommand;
 import dev.stele.cli.cluster.ClusterCommand;
 import dev.stele.cli.cluster.HashCommand;
 import dev.stele.cli.cluster.StatusCommand;
@@ -107,6 +108,7 @@ public final class Cli {
                     .addSubcommand(new KindSetCommand(terminal))
                     .addSubcommand(new KindDeleteCommand(terminal)))
             .addSubcommand(group(new ClusterCommand()).addSubcommand(new StatusCommand(terminal)))
+            .addSubcommand(new AppliedCommand(terminal))
             .addSubcommand(new HashCommand(terminal))
             .addSubcommand(
                 group(new ConfigCommand()).addSubcommand(new ConfigPrintCommand(terminal)))

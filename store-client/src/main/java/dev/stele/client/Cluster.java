@@ -10,4 +10,10 @@ public interface Cluster {
 
   /** Compares the states of all nodes at one applied index. */
   CompletableFuture<StateComparison> compareStates();
+
+  /**
+   * Waits until enough named watchers have applied a revision, or one that is needed has refused
+   * it, or the query's time is over: then the report says how far they are.
+   */
+  CompletableFuture<AppliedReport> awaitApplied(AppliedQuery query);
 }

@@ -2,6 +2,8 @@
 package dev.stele.client.internal;
 
 import com.google.protobuf.Message;
+import dev.stele.proto.v1.AwaitAppliedRequest;
+import dev.stele.proto.v1.AwaitAppliedResponse;
 import dev.stele.proto.v1.ClusterGrpc;
 import dev.stele.proto.v1.DeleteRequest;
 import dev.stele.proto.v1.DeleteResponse;
@@ -22,6 +24,7 @@ import dev.stele.proto.v1.StatusRequest;
 import dev.stele.proto.v1.StatusResponse;
 import dev.stele.proto.v1.TxnRequest;
 import dev.stele.proto.v1.TxnResponse;
+import dev.stele.proto.v1.WatchGrpc;
 import io.grpc.BindableService;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
@@ -112,7 +115,7 @@ final class FakeNode {
   }
 
   List<BindableService> services() {
-    return List.of(new FactsService(), new ClusterService());
+    return List.of(new FactsService(), new ClusterService(), new WatchService());
   }
 
   private <A extends Message> void reply(
@@ -207,6 +210,14 @@ final class FakeNode {
     @Override
     public void status(StatusRequest request, StreamObserver<StatusResponse> observer) {
       reply(request, observer, StatusResponse.newBuilder().setHeader(header).build());
+    }
+  }
+
+  private final class WatchService extends WatchGrpc.WatchImplBase {
+    @Override
+    public void awaitApplied(
+        AwaitAppliedRequest request, StreamObserver<AwaitAppliedResponse> observer) {
+      reply(request, observer, AwaitAppliedResponse.newBuilder().setHeader(header).build());
     }
   }
 }

@@ -74,6 +74,11 @@ final class AwaitAppliedTest {
     return node;
   }
 
+  private void lose(TestNode node) {
+    nodes.remove(node);
+    node.close();
+  }
+
   private static Seat seat(TestNode node, String name, long incarnation) {
     return (Seat) node.named.open(new WatcherName(name, incarnation), Selector.ALL);
   }
@@ -205,7 +210,7 @@ final class AwaitAppliedTest {
   @Test
   void isIncompleteWhileANodeCantBeAsked() {
     seat(leader, "a", 1).report(5, "");
-    third.close();
+    lose(third);
     AwaitAppliedResponse response = ask(leader, 2_500, question(5, "a"));
     assertThat(response.getOutcome()).isEqualTo(Outcome.INCOMPLETE);
     assertThat(response.getUnheardNodesList()).containsExactly("n3");
@@ -231,7 +236,7 @@ final class AwaitAppliedTest {
     Seat here = seat(leader, "a", 1);
     CompletableFuture<AwaitAppliedResponse> answer = asking(leader, 4_000, question(5, "a"));
     await().until(() -> third.named.waiting() == 1);
-    third.close();
+    lose(third);
     here.report(5, "");
     assertThat(answer).succeedsWithin(10, TimeUnit.SECONDS);
     assertThat(answer.join().getOutcome()).isEqualTo(Outcome.INCOMPLETE);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.client.internal.call;
 
+import dev.stele.proto.v1.AwaitAppliedRequest;
+import dev.stele.proto.v1.AwaitAppliedResponse;
 import dev.stele.proto.v1.ClusterGrpc;
 import dev.stele.proto.v1.DeleteRequest;
 import dev.stele.proto.v1.DeleteResponse;
@@ -22,6 +24,7 @@ import dev.stele.proto.v1.StatusRequest;
 import dev.stele.proto.v1.StatusResponse;
 import dev.stele.proto.v1.TxnRequest;
 import dev.stele.proto.v1.TxnResponse;
+import dev.stele.proto.v1.WatchGrpc;
 import io.grpc.MethodDescriptor;
 import java.util.function.Function;
 
@@ -58,6 +61,9 @@ public record Method<Q, A>(
 
   public static final Method<HashRequest, HashResponse> HASH =
       new Method<>(ClusterGrpc.getHashMethod(), HashResponse::getHeader, false);
+
+  public static final Method<AwaitAppliedRequest, AwaitAppliedResponse> AWAIT_APPLIED =
+      new Method<>(WatchGrpc.getAwaitAppliedMethod(), AwaitAppliedResponse::getHeader, false);
 
   /** For people and metrics, for instance {@code Put}. */
   public String name() {
