@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.cli;
 
+import dev.stele.cli.cluster.AppliedCommand;
 import dev.stele.cli.cluster.ClusterCommand;
 import dev.stele.cli.cluster.CompactCommand;
 import dev.stele.cli.cluster.HashCommand;
@@ -111,6 +112,7 @@ public final class Cli {
                     .addSubcommand(new KindSetCommand(terminal))
                     .addSubcommand(new KindDeleteCommand(terminal)))
             .addSubcommand(group(new ClusterCommand()).addSubcommand(new StatusCommand(terminal)))
+            .addSubcommand(new AppliedCommand(terminal))
             .addSubcommand(new HashCommand(terminal))
             .addSubcommand(new CompactCommand(terminal))
             .addSubcommand(

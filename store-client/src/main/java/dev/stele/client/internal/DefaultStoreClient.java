@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.client.internal;
 
+import dev.stele.client.AppliedQuery;
+import dev.stele.client.AppliedReport;
 import dev.stele.client.Cluster;
 import dev.stele.client.ClusterStatus;
 import dev.stele.client.Facts;
@@ -12,6 +14,7 @@ import dev.stele.client.internal.call.Caller;
 import dev.stele.client.internal.call.Method;
 import dev.stele.client.internal.call.Outgoing;
 import dev.stele.client.internal.facts.Answers;
+import dev.stele.client.internal.facts.AppliedMessages;
 import dev.stele.client.internal.facts.TypedFacts;
 import dev.stele.client.internal.link.ChannelFactory;
 import dev.stele.client.internal.link.Endpoints;
@@ -101,6 +104,18 @@ public final class DefaultStoreClient implements StoreClient, Cluster {
             false,
             header -> CompactRequest.newBuilder().setHeader(header).setRevision(revision).build(),
             CompactResponse::getFloor));
+  }
+
+  @Override
+  public CompletableFuture<AppliedReport> awaitApplied(AppliedQuery query) {
+    return caller.callInOne(
+        new Outgoing<>(
+            Method.AWAIT_APPLIED,
+            Route.LEADER,
+            true,
+            header -> AppliedMessages.request(header, query),
+            AppliedMessages::report),
+        query.timeout());
   }
 
   @Override

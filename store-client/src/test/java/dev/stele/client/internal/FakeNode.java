@@ -119,8 +119,7 @@ final class FakeNode {
     return List.of(new FactsService(), new ClusterService(), new MaintenanceService(), watches);
   }
 
-  private <A extends Message> void reply(
-      Message request, StreamObserver<A> observer, Message success) {
+  <A extends Message> void reply(Message request, StreamObserver<A> observer, Message success) {
     received.add(request);
     reply(script.poll(), observer, success);
   }

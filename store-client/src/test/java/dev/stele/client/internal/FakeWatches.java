@@ -2,6 +2,8 @@
 package dev.stele.client.internal;
 
 import com.google.protobuf.ByteString;
+import dev.stele.proto.v1.AwaitAppliedRequest;
+import dev.stele.proto.v1.AwaitAppliedResponse;
 import dev.stele.proto.v1.CreateWatch;
 import dev.stele.proto.v1.Fact;
 import dev.stele.proto.v1.InitialFacts;
@@ -43,6 +45,12 @@ final class FakeWatches extends WatchGrpc.WatchImplBase {
     Stream stream = new Stream((ServerCallStreamObserver<WatchResponse>) responses);
     streams.add(stream);
     return stream;
+  }
+
+  @Override
+  public void awaitApplied(
+      AwaitAppliedRequest request, StreamObserver<AwaitAppliedResponse> observer) {
+    node.reply(request, observer, AwaitAppliedResponse.newBuilder().setHeader(node.header).build());
   }
 
   /** A stream as the node sees it. */

@@ -210,7 +210,7 @@ public final class Answers {
     return more ? Optional.of(PageToken.of(token.toByteArray(), revision)) : Optional.empty();
   }
 
-  private static ResponseInfo info(ResponseHeader header) {
+  static ResponseInfo info(ResponseHeader header) {
     return new ResponseInfo(
         header.getClusterId(),
         header.getEpoch(),
