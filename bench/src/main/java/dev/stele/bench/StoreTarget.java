@@ -16,6 +16,7 @@ import dev.stele.client.error.SteleException;
 import dev.stele.client.kind.ConfigDocument;
 import dev.stele.client.kind.Kinds;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -68,8 +69,21 @@ public final class StoreTarget implements Target {
               }
               return page.next().isPresent()
                   ? history(key, options.from(page.next().get()), visitor)
-                  : CompletableFuture.completedFuture(null);
+                  : atItsBeginning(key, page.changes());
             });
+  }
+
+  /** What compaction took away must not look like what was lost. */
+  private static CompletableFuture<Void> atItsBeginning(
+      String key, List<FactChange<byte[]>> lastChanges) {
+    long earlier =
+        lastChanges.isEmpty() ? 0 : lastChanges.get(lastChanges.size() - 1).previousRevision();
+    return earlier == 0
+        ? CompletableFuture.completedFuture(null)
+        : CompletableFuture.failedFuture(
+            new IllegalStateException(
+                "the history of %s before revision %d was compacted: raise compaction.keep-revisions"
+                    .formatted(key, earlier + 1)));
   }
 
   @Override

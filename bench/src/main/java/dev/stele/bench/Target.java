@@ -16,7 +16,8 @@ public interface Target extends AutoCloseable {
 
   /**
    * Shows every change that put a value at {@code key}, newest first, beginning with the newest
-   * acknowledged state; {@code visitor} is called by one thread at a time.
+   * acknowledged state; {@code visitor} is called by one thread at a time. Fails when it is known
+   * that earlier ones were compacted.
    */
   CompletableFuture<Void> history(String key, Consumer<Found> visitor);
 

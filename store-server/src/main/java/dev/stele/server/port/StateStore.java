@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where the replicated state is kept. One thread writes ({@link #latest}, {@link #commit}); any
- * thread reads snapshots.
+ * Where the replicated state is kept. One thread writes ({@link #latest}, {@link #commit}), another
+ * one reclaims; any thread reads snapshots.
  *
  * <p>The Raft log is this store's write-ahead log: what was committed here and not flushed is lost
  * with the process, and replayed from the log at the next start, beginning behind {@link #durable}.
