@@ -47,7 +47,7 @@ final class AwaitAppliedTest {
   /** More than any answer should need that does not wait for the deadline. */
   private static final long LONG_MILLIS = 20_000;
 
-  private static final long SHORT_MILLIS = 700;
+  private static final long SHORT_MILLIS = 1_500;
 
   private final List<TestNode> nodes = new ArrayList<>();
   private TestNode second;
@@ -424,7 +424,10 @@ final class AwaitAppliedTest {
         IntStream.range(0, AppliedQuestion.EXPECTED_MAX)
             .mapToObj(i -> "w" + i)
             .toArray(String[]::new);
-    assertThat(ask(leader, 2_000, question(1, many)).getWatchersCount()).isEqualTo(many.length);
+    seat(leader, many[0], 1).report(1, "no");
+    AwaitAppliedResponse response = ask(leader, LONG_MILLIS, question(1, many));
+    assertThat(response.getOutcome()).isEqualTo(Outcome.REFUSED);
+    assertThat(response.getWatchersCount()).isEqualTo(many.length);
     String longest = "aZ09-_./".repeat(WatcherName.MAX_CHARS / 8);
     assertThat(ask(leader, SHORT_MILLIS, question(1, longest).setCount(1)).getWatchersCount())
         .isEqualTo(1);

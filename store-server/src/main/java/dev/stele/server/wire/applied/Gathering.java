@@ -46,6 +46,14 @@ final class Gathering {
   /** How long a node that was not heard is left alone. */
   static final Duration ASK_AGAIN = Duration.ofMillis(100);
 
+  /**
+   * The most that is kept of the call's time for the last look and its answer, or a tenth of it:
+   * the caller is to be told who lags, not that the time is over.
+   */
+  static final Duration LAST_LOOK_MAX = Duration.ofMillis(200);
+
+  private static final int LAST_LOOK_PART = 10;
+
   private final AppliedService service;
   private final Call call;
   private final AppliedQuestion question;
@@ -76,8 +84,7 @@ final class Gathering {
   CompletableFuture<Answer<AwaitAppliedResponse>> run() {
     try {
       ScheduledFuture<?> end =
-          service.timer.schedule(
-              this::timeIsOver, Math.max(0, call.remainingNanos()), TimeUnit.NANOSECONDS);
+          service.timer.schedule(this::timeIsOver, gatheringNanos(), TimeUnit.NANOSECONDS);
       CompletableFuture<Answer<AwaitAppliedResponse>> unused =
           outcome.whenComplete((answer, thrown) -> end.cancel(false));
     } catch (RejectedExecutionException e) {
@@ -88,6 +95,11 @@ final class Gathering {
       beginRound();
     }
     return outcome.whenComplete((answer, thrown) -> stop());
+  }
+
+  private long gatheringNanos() {
+    long leftNanos = Math.max(0, call.remainingNanos());
+    return leftNanos - Math.min(leftNanos / LAST_LOOK_PART, LAST_LOOK_MAX.toNanos());
   }
 
   private void beginRound() {
