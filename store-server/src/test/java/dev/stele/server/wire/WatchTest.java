@@ -246,14 +246,14 @@ final class WatchTest {
   @Test
   void oneWatchMoreThanAStreamMayHaveIsRefused() {
     for (int id = 1; id <= WatchSettings.STREAM_MAX + 1; id++) {
-      call.send(WatchCall.create(id, "desired/" + id));
+      call.send(WatchCall.create(id, "desired/" + id + "/"));
     }
     for (int id = 1; id <= WatchSettings.STREAM_MAX; id++) {
       call.next(id, CREATED);
     }
     WatchResponse refused = call.next(WatchSettings.STREAM_MAX + 1, REFUSED);
     assertThat(refused.getRefused().getProblem().getReason()).isEqualTo("LIMIT_REACHED");
-    write("desired/77");
+    write("desired/77/a");
     call.events(77, 1);
   }
 
