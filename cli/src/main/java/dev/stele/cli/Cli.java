@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.cli;
 
+import dev.stele.cli.cluster.AppliedCommand;
 import dev.stele.cli.cluster.ClusterCommand;
 import dev.stele.cli.cluster.CompactCommand;
 import dev.stele.cli.cluster.HashCommand;
@@ -12,6 +13,7 @@ import dev.stele.cli.facts.HistoryCommand;
 import dev.stele.cli.facts.ListCommand;
 import dev.stele.cli.facts.PutCommand;
 import dev.stele.cli.facts.TxnCommand;
+import dev.stele.cli.facts.WatchCommand;
 import dev.stele.cli.kind.KindCommand;
 import dev.stele.cli.kind.KindDeleteCommand;
 import dev.stele.cli.kind.KindListCommand;
@@ -19,6 +21,7 @@ import dev.stele.cli.kind.KindSetCommand;
 import dev.stele.cli.load.BenchCommand;
 import dev.stele.cli.load.BenchGetCommand;
 import dev.stele.cli.load.BenchPutCommand;
+import dev.stele.cli.load.BenchWatchCommand;
 import dev.stele.cli.output.Durations;
 import dev.stele.cli.output.OutputFormat;
 import dev.stele.cli.server.ConfigCommand;
@@ -100,6 +103,7 @@ public final class Cli {
             .addSubcommand(new GetCommand(terminal))
             .addSubcommand(new ListCommand(terminal))
             .addSubcommand(new HistoryCommand(terminal))
+            .addSubcommand(new WatchCommand(terminal))
             .addSubcommand(new DeleteCommand(terminal))
             .addSubcommand(new TxnCommand(terminal))
             .addSubcommand(
@@ -108,6 +112,7 @@ public final class Cli {
                     .addSubcommand(new KindSetCommand(terminal))
                     .addSubcommand(new KindDeleteCommand(terminal)))
             .addSubcommand(group(new ClusterCommand()).addSubcommand(new StatusCommand(terminal)))
+            .addSubcommand(new AppliedCommand(terminal))
             .addSubcommand(new HashCommand(terminal))
             .addSubcommand(new CompactCommand(terminal))
             .addSubcommand(
@@ -115,7 +120,8 @@ public final class Cli {
             .addSubcommand(
                 group(new BenchCommand())
                     .addSubcommand(new BenchPutCommand(terminal))
-                    .addSubcommand(new BenchGetCommand(terminal)))
+                    .addSubcommand(new BenchGetCommand(terminal))
+                    .addSubcommand(new BenchWatchCommand(terminal)))
             .addSubcommand(new CompletionCommand(terminal))
             .addSubcommand(new HelpCommand());
     commands.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));

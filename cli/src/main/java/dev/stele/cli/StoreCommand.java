@@ -4,6 +4,7 @@ package dev.stele.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.stele.cli.output.Json;
 import dev.stele.client.StoreClient;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -37,6 +38,11 @@ public abstract class StoreCommand implements Callable<Integer> {
 
   protected final Terminal terminal() {
     return terminal;
+  }
+
+  /** How long a request may take. */
+  protected final Duration timeout() {
+    return store.timeout();
   }
 
   protected final boolean isJson() {

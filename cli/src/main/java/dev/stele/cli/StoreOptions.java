@@ -47,6 +47,11 @@ public final class StoreOptions {
     }
   }
 
+  /** How long a request may take. */
+  Duration timeout() {
+    return timeout;
+  }
+
   /** The first {@code count} clients of the same settings. */
   public List<StoreClient> open(Terminal terminal, int count) {
     return IntStream.range(0, count).mapToObj(i -> open(terminal)).toList();

@@ -3,6 +3,8 @@ package dev.stele.cli;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -18,7 +20,16 @@ public final class CliRun {
   public final Map<String, String> environment = new HashMap<>();
 
   private String stdin = "";
+  private boolean brokenPipe;
   private Path directory = Path.of("").toAbsolutePath();
+
+  /** What a pipe is once its reader has gone. */
+  private static final class Broken extends OutputStream {
+    @Override
+    public void write(int octet) throws IOException {
+      throw new IOException("Broken pipe");
+    }
+  }
 
   /** What a command left behind. */
   public record Result(int code, String out, String err) {}
@@ -35,13 +46,19 @@ public final class CliRun {
     return this;
   }
 
+  /** Has nobody read what is printed. */
+  public CliRun brokenPipe() {
+    brokenPipe = true;
+    return this;
+  }
+
   /** Runs one command. */
   public Result run(String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Terminal terminal =
         new Terminal(
-            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(brokenPipe ? new Broken() : out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8),
             new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8)),
             environment,

@@ -9,6 +9,13 @@ import dev.stele.client.RawFacts;
 import dev.stele.client.ResponseInfo;
 import dev.stele.client.StoreClient;
 import dev.stele.client.Txn;
+import dev.stele.client.Watch;
+import dev.stele.client.WatchBuilder;
+import dev.stele.client.WatchListener;
+import dev.stele.client.WatchState;
+import dev.stele.client.WatchStatus;
+import dev.stele.client.error.CompactedException;
+import dev.stele.client.error.SteleException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -17,8 +24,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /** A client that remembers what it was asked and answers what was prepared, in order. */
 public final class ScriptedStore {
@@ -29,6 +38,7 @@ public final class ScriptedStore {
   public final List<String> opened = new ArrayList<>();
 
   private final Deque<Object> answers = new ArrayDeque<>();
+  private final Deque<Consumer<WatchListener>> watches = new ArrayDeque<>();
 
   /** Who answers, at revision 7. */
   public static ResponseInfo info() {
@@ -56,6 +66,61 @@ public final class ScriptedStore {
     return proxy(StoreClient.class);
   }
 
+  /** Prepares what a watch does. */
+  public void watch(Consumer<WatchListener> script) {
+    watches.add(script);
+  }
+
+  /** A watch that does what was prepared as soon as it is started. */
+  private final class ScriptedWatch implements Watch {
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
+    private WatchStatus status =
+        new WatchStatus(WatchState.LIVE, "127.0.0.1:7400", Optional.empty());
+
+    ScriptedWatch(WatchListener listener) {
+      listener.onStart(this);
+      try {
+        Objects.requireNonNull(watches.poll(), "no watch is prepared").accept(listener);
+      } catch (SteleException | CliException end) {
+        WatchState state =
+            end instanceof CompactedException ? WatchState.COMPACTED : WatchState.FAILED;
+        status = new WatchStatus(state, "127.0.0.1:7400", Optional.of(end));
+        listener.onStatus(status);
+        closed.completeExceptionally(end);
+      }
+    }
+
+    @Override
+    public WatchStatus status() {
+      return status;
+    }
+
+    @Override
+    public long position() {
+      return 0;
+    }
+
+    @Override
+    public void applied(long revision) {
+      asked.add(List.of("applied", revision));
+    }
+
+    @Override
+    public void refused(long revision, String reason) {
+      asked.add(List.of("refused", revision, reason));
+    }
+
+    @Override
+    public CompletableFuture<Void> closed() {
+      return closed;
+    }
+
+    @Override
+    public void close() {
+      closed.complete(null);
+    }
+  }
+
   private <T> T proxy(Class<T> type) {
     Object proxy =
         Proxy.newProxyInstance(
@@ -71,6 +136,12 @@ public final class ScriptedStore {
       return null;
     }
     note(method, args);
+    if (type == Watch.class && args != null) {
+      return new ScriptedWatch((WatchListener) args[0]);
+    }
+    if (type == WatchBuilder.class) {
+      return self instanceof WatchBuilder ? self : proxy(WatchBuilder.class);
+    }
     if (type == Txn.class && self instanceof Txn) {
       return self;
     }

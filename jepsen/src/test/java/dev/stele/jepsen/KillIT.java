@@ -27,7 +27,7 @@ final class KillIT {
   private static final Duration LOAD_ALL_KILLED = Duration.ofSeconds(12);
 
   /** Time for a kill, an election, a start, and some writes. */
-  private static final Duration LOAD_A_KILL = Duration.ofSeconds(20);
+  private static final Duration LOAD_A_KILL = Duration.ofSeconds(40);
 
   private static final Duration DRAIN_AND_READBACK = Duration.ofMinutes(4);
 

@@ -23,4 +23,10 @@ public interface Cluster {
    * @throws IllegalArgumentException when {@code revision} is not positive
    */
   CompletableFuture<Long> compact(long revision);
+
+  /**
+   * Waits until enough named watchers have applied a revision, or one that is needed has refused
+   * it, or the query's time is over: then the report says how far they are.
+   */
+  CompletableFuture<AppliedReport> awaitApplied(AppliedQuery query);
 }

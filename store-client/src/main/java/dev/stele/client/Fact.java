@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.client;
 
+import dev.stele.client.kind.FactKind;
 import java.util.Optional;
 
 /**
@@ -20,4 +21,23 @@ public record Fact<T>(
     long createRevision,
     long modRevision,
     long version,
-    Optional<LeaseRef> lease) {}
+    Optional<LeaseRef> lease) {
+  /**
+   * A raw fact with its body decoded.
+   *
+   * @throws IllegalArgumentException when the key or the body is of another kind
+   */
+  public static <T> Fact<T> decode(Fact<byte[]> raw, FactKind<T> kind) {
+    String text = raw.key().text();
+    if (!text.startsWith(kind.name() + "/")) {
+      throw new IllegalArgumentException(text + " is not of kind " + kind.name());
+    }
+    return new Fact<>(
+        FactKey.parse(kind, text),
+        kind.codec().decode(raw.body()),
+        raw.createRevision(),
+        raw.modRevision(),
+        raw.version(),
+        raw.lease());
+  }
+}

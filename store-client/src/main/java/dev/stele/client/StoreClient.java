@@ -29,6 +29,12 @@ public interface StoreClient extends AutoCloseable {
   /** Reads and writes. */
   Facts facts();
 
+  /**
+   * What changes, in order. Watches have a connection of their own, apart from requests; those of
+   * one client share it.
+   */
+  WatchBuilder watch(Selector selector);
+
   /** What an operator asks. */
   Cluster cluster();
 
@@ -43,9 +49,9 @@ public interface StoreClient extends AutoCloseable {
   void forgetEpoch();
 
   /**
-   * Ends what is under way (sent writes as of unknown outcome) and closes the connections. Later
-   * requests fail as unavailable. Does not wait for callbacks; waits up to five seconds for
-   * transport threads.
+   * Ends what is under way (sent writes as of unknown outcome), closes all watches and the
+   * connections. Later requests fail as unavailable. Does not wait for callbacks; waits up to five
+   * seconds for transport threads.
    */
   @Override
   void close();

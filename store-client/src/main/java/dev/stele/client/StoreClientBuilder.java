@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 
@@ -27,6 +28,7 @@ public final class StoreClientBuilder {
   private RetryBudget retryBudget = RetryBudget.standard();
   private boolean sessions = true;
   private Executor callbackExecutor = Runnable::run;
+  private Optional<Executor> watchExecutor = Optional.empty();
   private ObservationRegistry observationRegistry = ObservationRegistry.NOOP;
 
   StoreClientBuilder() {}
@@ -124,6 +126,15 @@ public final class StoreClientBuilder {
   }
 
   /**
+   * Where the listeners of watches run. By default on threads of the client's own, one for each
+   * listener that is busy. The executor stays yours; it is not shut down.
+   */
+  public StoreClientBuilder watchExecutor(Executor executor) {
+    watchExecutor = Optional.of(executor);
+    return this;
+  }
+
+  /**
    * Observes each request as {@code stele.client.requests} with {@code method} and {@code outcome}.
    */
   public StoreClientBuilder observationRegistry(ObservationRegistry registry) {
@@ -148,6 +159,7 @@ public final class StoreClientBuilder {
             retryBudget,
             sessions,
             callbackExecutor,
+            watchExecutor,
             observationRegistry);
     return DefaultStoreClient.open(settings);
   }

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
     name = "bench",
     header = "Put a cluster under load and measure it.",
     description =
-        "A closed loop: each client has one operation under way and starts the next when it"
-            + " completes.",
+        "Puts and gets are a closed loop: each client has one operation under way and starts the"
+            + " next when it completes.",
     synopsisSubcommandLabel = "COMMAND")
 public final class BenchCommand {}

@@ -20,7 +20,6 @@ final class LoadProgress {
     if (!terminal.interactive()) {
       return;
     }
-    shown = true;
     String left = Durations.show(progress.remaining()) + " left";
     String text =
         progress.warmup()
@@ -28,8 +27,15 @@ final class LoadProgress {
             : String.format(
                 "%,d operations/s, %,d failures, %s",
                 progress.operations(), progress.failures(), left);
-    terminal.err().print(ERASE + text);
-    terminal.err().flush();
+    show(text);
+  }
+
+  void show(String text) {
+    if (terminal.interactive()) {
+      shown = true;
+      terminal.err().print(ERASE + text);
+      terminal.err().flush();
+    }
   }
 
   void end() {

@@ -126,7 +126,7 @@ final class LoadText {
     text.append(String.format(Locale.ROOT, format, values)).append('\n');
   }
 
-  private static String millis(long micros) {
+  static String millis(long micros) {
     return String.format(Locale.ROOT, micros < 10_000 ? "%.2f ms" : "%,.0f ms", micros / 1e3);
   }
 

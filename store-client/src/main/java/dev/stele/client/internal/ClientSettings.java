@@ -5,6 +5,7 @@ import dev.stele.client.RetryBudget;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
@@ -13,6 +14,7 @@ import java.util.concurrent.Executor;
  * @param endpoints {@code host:port} each, at least one, no two equal
  * @param requestTimeout of a request with all its retries
  * @param sessions whether writes are made under sessions
+ * @param watchExecutor where listeners run; empty for threads of the client's own
  */
 public record ClientSettings(
     List<String> endpoints,
@@ -21,4 +23,5 @@ public record ClientSettings(
     RetryBudget retryBudget,
     boolean sessions,
     Executor callbackExecutor,
+    Optional<Executor> watchExecutor,
     ObservationRegistry observationRegistry) {}

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.client.internal;
 
+import dev.stele.client.AppliedQuery;
+import dev.stele.client.AppliedReport;
 import dev.stele.client.Cluster;
 import dev.stele.client.ClusterStatus;
 import dev.stele.client.Facts;
+import dev.stele.client.Selector;
 import dev.stele.client.StateComparison;
 import dev.stele.client.StoreClient;
+import dev.stele.client.WatchBuilder;
 import dev.stele.client.internal.call.Caller;
 import dev.stele.client.internal.call.Method;
 import dev.stele.client.internal.call.Outgoing;
 import dev.stele.client.internal.facts.Answers;
+import dev.stele.client.internal.facts.AppliedMessages;
 import dev.stele.client.internal.facts.TypedFacts;
 import dev.stele.client.internal.link.ChannelFactory;
 import dev.stele.client.internal.link.Endpoints;
@@ -17,6 +22,7 @@ import dev.stele.client.internal.link.NettyChannels;
 import dev.stele.client.internal.link.Route;
 import dev.stele.client.internal.time.SystemTimekeeper;
 import dev.stele.client.internal.time.Timekeeper;
+import dev.stele.client.internal.watch.Watches;
 import dev.stele.proto.v1.CompactRequest;
 import dev.stele.proto.v1.CompactResponse;
 import dev.stele.proto.v1.HashRequest;
@@ -28,11 +34,19 @@ import java.util.concurrent.CompletableFuture;
 public final class DefaultStoreClient implements StoreClient, Cluster {
   private final Caller caller;
   private final Facts facts;
+  private final Watches watches;
 
   DefaultStoreClient(ClientSettings settings, ChannelFactory channels, Timekeeper timekeeper) {
     Endpoints endpoints = new Endpoints(settings.endpoints(), channels, timekeeper);
     this.caller = new Caller(settings, endpoints, timekeeper);
     this.facts = new TypedFacts(caller, List.of());
+    // A stream that is full, or is looked for in vain, must not disturb requests, nor they it.
+    this.watches =
+        new Watches(
+            () -> new Endpoints(settings.endpoints(), channels, timekeeper),
+            caller.history(),
+            timekeeper,
+            settings.watchExecutor().orElse(null));
   }
 
   /** A client that connects at its first request. */
@@ -44,6 +58,11 @@ public final class DefaultStoreClient implements StoreClient, Cluster {
   @Override
   public Facts facts() {
     return facts;
+  }
+
+  @Override
+  public WatchBuilder watch(Selector selector) {
+    return watches.draft(selector);
   }
 
   @Override
@@ -88,6 +107,18 @@ public final class DefaultStoreClient implements StoreClient, Cluster {
   }
 
   @Override
+  public CompletableFuture<AppliedReport> awaitApplied(AppliedQuery query) {
+    return caller.callInOne(
+        new Outgoing<>(
+            Method.AWAIT_APPLIED,
+            Route.LEADER,
+            true,
+            header -> AppliedMessages.request(header, query),
+            AppliedMessages::report),
+        query.timeout());
+  }
+
+  @Override
   public long lastRevision() {
     return caller.history().known().revision();
   }
@@ -99,6 +130,7 @@ public final class DefaultStoreClient implements StoreClient, Cluster {
 
   @Override
   public void close() {
+    watches.close();
     caller.close();
   }
 }

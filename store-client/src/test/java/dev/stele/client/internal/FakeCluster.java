@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
@@ -32,6 +33,7 @@ final class FakeCluster implements AutoCloseable {
   RetryBudget budget = RetryBudget.standard();
   boolean sessions = true;
   Executor callbacks = Runnable::run;
+  Executor watches = Runnable::run;
   ObservationRegistry observations = ObservationRegistry.NOOP;
 
   final FakeNode a = start("a:1");
@@ -80,6 +82,7 @@ final class FakeCluster implements AutoCloseable {
             budget,
             sessions,
             callbacks,
+            Optional.of(watches),
             observations);
     StoreClient client = new DefaultStoreClient(settings, this::open, time);
     clients.add(client);

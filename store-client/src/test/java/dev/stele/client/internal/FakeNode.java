@@ -43,6 +43,7 @@ final class FakeNode {
   private final Queue<Reply> script = new ConcurrentLinkedQueue<>();
   private final List<Message> hellos = new CopyOnWriteArrayList<>();
   private final Queue<Reply> helloScript = new ConcurrentLinkedQueue<>();
+  final FakeWatches watches = new FakeWatches(this);
   volatile ResponseHeader header;
 
   /** What becomes of a call. */
@@ -115,11 +116,10 @@ final class FakeNode {
   }
 
   List<BindableService> services() {
-    return List.of(new FactsService(), new ClusterService(), new MaintenanceService());
+    return List.of(new FactsService(), new ClusterService(), new MaintenanceService(), watches);
   }
 
-  private <A extends Message> void reply(
-      Message request, StreamObserver<A> observer, Message success) {
+  <A extends Message> void reply(Message request, StreamObserver<A> observer, Message success) {
     received.add(request);
     reply(script.poll(), observer, success);
   }

@@ -15,12 +15,18 @@ final class FakeTimekeeper implements Timekeeper {
   private long now = Long.MAX_VALUE - 1_000_000_000L;
   private boolean closed;
   volatile double random;
+  volatile long wallMicros = 1_000_000;
 
   private record Task(long dueNanos, Runnable work) {}
 
   @Override
   public synchronized long nanoTime() {
     return now;
+  }
+
+  @Override
+  public long wallMicros() {
+    return wallMicros;
   }
 
   @Override

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -74,6 +75,7 @@ final class SessionSimulation {
             random.nextInt(4) == 0 ? new RetryBudget(4, 20) : RetryBudget.standard(),
             true,
             Runnable::run,
+            Optional.empty(),
             ObservationRegistry.NOOP);
     client =
         new DefaultStoreClient(

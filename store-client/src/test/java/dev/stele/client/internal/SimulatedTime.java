@@ -26,6 +26,11 @@ final class SimulatedTime implements Timekeeper {
   }
 
   @Override
+  public long wallMicros() {
+    return now / 1_000;
+  }
+
+  @Override
   public double random() {
     return random.nextDouble();
   }

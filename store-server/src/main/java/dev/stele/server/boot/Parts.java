@@ -18,6 +18,7 @@ import dev.stele.server.watch.NamedWatchers;
 import dev.stele.server.watch.WatchFeed;
 import dev.stele.server.watch.WatchHub;
 import dev.stele.server.watch.WatchSettings;
+import dev.stele.server.watch.applied.WatcherRegistry;
 import dev.stele.server.wire.ApiServer;
 import dev.stele.server.wire.ApiSettings;
 import dev.stele.server.wire.WireContext;
@@ -107,7 +108,9 @@ record Parts(
     durable.to(consensus);
     // Only now: until Raft and the store have made their files, an empty folder is no loss.
     directory.used();
-    WatchHub watches = watches(feed, store, consensus, options.ticker(), meters, faults);
+    WatcherRegistry named =
+        new WatcherRegistry(config.node().id(), new SecureRandom().nextLong(), options.ticker());
+    WatchHub watches = watches(feed, store, consensus, named, options.ticker(), meters, faults);
     opened.first(watches::close);
     WireContext context =
         new WireContext(
@@ -119,6 +122,7 @@ record Parts(
             consensus.leadership(),
             consensus.peerAnswers(),
             watches,
+            named,
             identity,
             options.ticker(),
             meters.registry(),
@@ -136,6 +140,7 @@ record Parts(
       WatchFeed feed,
       StateStore store,
       ConsensusNode consensus,
+      NamedWatchers named,
       Ticker ticker,
       NodeMeters meters,
       FaultPolicy faults) {
@@ -146,7 +151,7 @@ record Parts(
             consensus.reads(),
             consensus.leadership(),
             new WatchEncoder(),
-            NamedWatchers.NONE,
+            named,
             WATCHES,
             ticker,
             meters.registry(),

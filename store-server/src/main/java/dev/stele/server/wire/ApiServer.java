@@ -3,6 +3,8 @@ package dev.stele.server.wire;
 
 import dev.stele.proto.v1.FactsGrpc;
 import dev.stele.server.port.Network;
+import dev.stele.server.watch.applied.WatcherRegistry;
+import dev.stele.server.wire.applied.AppliedMetrics;
 import dev.stele.server.wire.call.CallLimits;
 import dev.stele.server.wire.forward.PeerChannels;
 import dev.stele.server.wire.intake.ConnectionGate;
@@ -64,6 +66,9 @@ public final class ApiServer implements AutoCloseable {
 
   private static final Duration SWEEP_EVERY = Duration.ofMillis(500);
 
+  /** How often it is looked for watchers that went away long ago. */
+  private static final Duration WATCHERS_SWEEP_EVERY = Duration.ofSeconds(1);
+
   private final ApiSettings settings;
   private final EventLoops loops;
   private final ThreadPoolExecutor readers;
@@ -71,9 +76,11 @@ public final class ApiServer implements AutoCloseable {
   private final HealthStatusManager health;
   private final ConnectionGate gate;
   private final Intake intake;
+  private final AppliedMetrics appliedMetrics;
   private final Server server;
   private final ScheduledFuture<?> healthTimer;
   private final ScheduledFuture<?> sweepTimer;
+  private final ScheduledFuture<?> watchersTimer;
 
   private ApiServer(ApiSettings settings, WireContext context, Network network) {
     this.settings = settings;
@@ -85,6 +92,9 @@ public final class ApiServer implements AutoCloseable {
         new ConnectionGate(
             context.selfId(), settings.limits().maxConnections(), loops.timer(), context.meters());
     intake = new Intake(settings.limits(), context.ticker(), context.meters());
+    appliedMetrics =
+        new AppliedMetrics(
+            context.meters(), context.named(), () -> context.store().meta().revision());
     server = server(context, network);
     Readiness readiness = new Readiness(context, Readiness.MAX_CONTACT_AGE);
     healthTimer =
@@ -99,6 +109,14 @@ public final class ApiServer implements AutoCloseable {
                 intake::sweep,
                 SWEEP_EVERY.toMillis(),
                 SWEEP_EVERY.toMillis(),
+                TimeUnit.MILLISECONDS);
+    watchersTimer =
+        loops
+            .timer()
+            .scheduleWithFixedDelay(
+                () -> sweepWatchers(context.named()),
+                WATCHERS_SWEEP_EVERY.toMillis(),
+                WATCHERS_SWEEP_EVERY.toMillis(),
                 TimeUnit.MILLISECONDS);
   }
 
@@ -186,6 +204,11 @@ public final class ApiServer implements AutoCloseable {
             });
   }
 
+  private void sweepWatchers(WatcherRegistry named) {
+    named.sweep();
+    appliedMetrics.refresh();
+  }
+
   private void showHealth(Readiness readiness) {
     health.setStatus(FactsGrpc.SERVICE_NAME, servingStatus(readiness));
   }
@@ -224,6 +247,7 @@ public final class ApiServer implements AutoCloseable {
   private void close(Duration grace) {
     healthTimer.cancel(false);
     sweepTimer.cancel(false);
+    watchersTimer.cancel(false);
     health.enterTerminalState();
     server.shutdown();
     try {
@@ -235,6 +259,7 @@ public final class ApiServer implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     channels.close();
+    appliedMetrics.unbind();
     Readers.stop(readers);
     loops.close();
   }

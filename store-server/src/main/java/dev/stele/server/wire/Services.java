@@ -7,12 +7,15 @@ import dev.stele.proto.v1.FactsGrpc;
 import dev.stele.proto.v1.MaintenanceGrpc;
 import dev.stele.proto.v1.WatchGrpc;
 import dev.stele.server.admission.WriteAdmission;
+import dev.stele.server.wire.applied.AppliedService;
+import dev.stele.server.wire.applied.WatchersDesk;
 import dev.stele.server.wire.call.Budget;
 import dev.stele.server.wire.call.CallRuntime;
 import dev.stele.server.wire.call.Effect;
 import dev.stele.server.wire.call.ForeignGuard;
 import dev.stele.server.wire.call.ServiceBuilder;
 import dev.stele.server.wire.cluster.ClusterService;
+import dev.stele.server.wire.cluster.NodeQuestion;
 import dev.stele.server.wire.cluster.OwnStatus;
 import dev.stele.server.wire.facts.Headers;
 import dev.stele.server.wire.facts.ReadDesk;
@@ -23,7 +26,6 @@ import dev.stele.server.wire.forward.Forwarder;
 import dev.stele.server.wire.forward.PeerChannels;
 import dev.stele.server.wire.intake.IntakeLimits;
 import dev.stele.server.wire.peer.PeerService;
-import dev.stele.server.wire.watch.AppliedService;
 import dev.stele.server.wire.watch.WatchService;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.services.HealthStatusManager;
@@ -55,12 +57,16 @@ final class Services {
             headers,
             new WriteDesk(context, headers, admission, readers, forwarder, timer));
     ReadService reads = new ReadService(headers, new ReadDesk(context, headers, readers));
+    AppliedService applied =
+        new AppliedService(
+            context, headers, new NodeQuestion(context, channels), forwarder, readers, timer);
+    WatchersDesk desk = new WatchersDesk(context.named(), context.ticker(), readers, timer);
     return List.of(
         facts(runtime, writes, reads),
         maintenance(runtime, writes),
         cluster(runtime, new ClusterService(context, headers, ownStatus, channels)),
-        watch(runtime, new WatchService(context, headers, context.watches())),
-        peer(runtime, new PeerService(context, ownStatus)),
+        peer(runtime, new PeerService(context, ownStatus, desk)),
+        watch(runtime, new WatchService(context, headers, context.watches()), applied),
         ForeignGuard.guarded(health.getHealthService().bindService()),
         ForeignGuard.guarded(ProtoReflectionServiceV1.newInstance().bindService()));
   }
@@ -91,10 +97,11 @@ final class Services {
         .build();
   }
 
-  private static ServerServiceDefinition watch(CallRuntime runtime, WatchService watches) {
+  private static ServerServiceDefinition watch(
+      CallRuntime runtime, WatchService watches, AppliedService applied) {
     return new ServiceBuilder(WatchGrpc.getServiceDescriptor(), runtime)
         .addStream(WatchGrpc.getWatchMethod(), watches)
-        .add(WatchGrpc.getAwaitAppliedMethod(), Effect.READ, new AppliedService()::await)
+        .add(WatchGrpc.getAwaitAppliedMethod(), Effect.READ, applied::awaitApplied)
         .build();
   }
 
@@ -104,6 +111,7 @@ final class Services {
         .add(PeerGrpc.getConfirmedIndexMethod(), Effect.READ, peer::confirmedIndex)
         .add(PeerGrpc.getNodeMethod(), Effect.READ, peer::node)
         .add(PeerGrpc.getStateHashMethod(), Effect.READ, peer::stateHash)
+        .add(PeerGrpc.getWatchersMethod(), Effect.READ, peer::watchers)
         .build();
   }
 }

@@ -11,6 +11,7 @@ import dev.stele.server.port.ReadGate;
 import dev.stele.server.port.StateStore;
 import dev.stele.server.port.Ticker;
 import dev.stele.server.watch.WatchHub;
+import dev.stele.server.watch.applied.WatcherRegistry;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import java.util.Optional;
  * @param selfId this node's id, one of {@code nodes}
  * @param nodes every configured node, this one too
  * @param watches of this node; ended by whoever started them
+ * @param named this node's named watchers
  * @param identity what this node shows to the others, and what it asks of them
  * @param version of this build, for people
  * @param faults told when the store fails under a read: the node must then stop
@@ -34,6 +36,7 @@ public record WireContext(
     Leadership leadership,
     PeerAnswers peerAnswers,
     WatchHub watches,
+    WatcherRegistry named,
     PeerIdentity identity,
     Ticker ticker,
     MeterRegistry meters,

@@ -7,8 +7,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.stele.proto.v1.WatcherName;
 import dev.stele.server.core.model.Reason;
+import dev.stele.server.wire.WatchCall;
+import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -68,6 +72,14 @@ final class ObservabilityTest {
               .isNotNull();
         }
       }
+      ManagedChannel channel =
+          NettyChannelBuilder.forTarget("dns:///" + cluster.endpoints().get(0))
+              .usePlaintext()
+              .build();
+      WatchCall.open(channel)
+          .send(
+              WatchCall.create(1, "config/")
+                  .setWatcher(WatcherName.newBuilder().setName("w").setIncarnation(1)));
       // Its pauses are shown once there was one.
       System.gc();
       // The rows by kind and by peer are renewed a few times a second.
@@ -76,8 +88,11 @@ final class ObservabilityTest {
           .until(
               () -> {
                 readAll(cluster);
-                return EXPOSED.keySet().containsAll(Set.of("stele_facts", "stele_raft_lag"));
+                return EXPOSED
+                    .keySet()
+                    .containsAll(Set.of("stele_facts", "stele_raft_lag", "stele_applied_lag"));
               });
+      channel.shutdownNow();
     }
     EXPOSED.put("up", Set.of());
   }

@@ -18,10 +18,10 @@ import dev.stele.server.port.PeerIdentity;
 import dev.stele.server.port.Proposal;
 import dev.stele.server.port.ReadGate;
 import dev.stele.server.storage.MapStateStore;
-import dev.stele.server.watch.NamedWatchers;
 import dev.stele.server.watch.WatchFeed;
 import dev.stele.server.watch.WatchHub;
 import dev.stele.server.watch.WatchSettings;
+import dev.stele.server.watch.applied.WatcherRegistry;
 import dev.stele.server.wire.intake.IntakeLimits;
 import dev.stele.server.wire.watch.WatchEncoder;
 import io.grpc.ManagedChannel;
@@ -49,6 +49,7 @@ final class TestNode implements AutoCloseable {
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   final AtomicLong nanos = new AtomicLong();
   final List<Throwable> faults = new ArrayList<>();
+  final WatcherRegistry named;
 
   /** How often someone asked who leads. */
   final AtomicLong looks = new AtomicLong();
@@ -60,7 +61,6 @@ final class TestNode implements AutoCloseable {
   final List<Long> proposalDeadlines = new ArrayList<>();
 
   volatile CommandLog log = this::apply;
-  volatile NamedWatchers named = NamedWatchers.NONE;
   volatile ReadGate gate = new OpenGate();
   volatile Leadership.Standing standing;
   volatile PeerAnswers.IndexAnswer index = new PeerAnswers.ConfirmedIndex(7, 42);
@@ -82,6 +82,7 @@ final class TestNode implements AutoCloseable {
       throws IOException {
     this.id = id;
     standing = leading(id);
+    named = new WatcherRegistry(id, id.hashCode(), nanos::get);
     List<NodeAddress> nodes = new ArrayList<>(List.of(others));
     nodes.add(new NodeAddress(id, "127.0.0.1:1", "127.0.0.1:2"));
     watches =
@@ -92,7 +93,7 @@ final class TestNode implements AutoCloseable {
                 new DelegatingGate(),
                 this::look,
                 new WatchEncoder(),
-                (name, selector) -> named.open(name, selector),
+                named,
                 WATCHES,
                 nanos::get,
                 meters,
@@ -107,6 +108,7 @@ final class TestNode implements AutoCloseable {
             this::look,
             new Answers(),
             watches,
+            named,
             new PeerIdentity(id, SECRET),
             nanos::get,
             meters,

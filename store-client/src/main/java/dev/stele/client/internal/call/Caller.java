@@ -7,7 +7,9 @@ import dev.stele.client.internal.link.Endpoints;
 import dev.stele.client.internal.session.SessionIds;
 import dev.stele.client.internal.session.SessionPool;
 import dev.stele.client.internal.time.Timekeeper;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,6 +27,8 @@ public final class Caller implements AutoCloseable {
    * Writes that wait for room in a session, or for the hello before the first; more are refused.
    */
   public static final int MAX_WAITING_WRITES = 8_192;
+
+  private static final int ATTEMPTS_IN_TIME = 3;
 
   private final Endpoints endpoints;
   private final Timekeeper timekeeper;
@@ -49,8 +53,25 @@ public final class Caller implements AutoCloseable {
 
   /** Sends a request. */
   public <Q, A, R> CompletableFuture<R> call(Outgoing<Q, A, R> outgoing) {
-    long deadlineNanos = timekeeper.nanoTime() + timeoutNanos;
-    Request<Q, A, R> request = new Request<>(this, outgoing, deadlineNanos, callbacks);
+    return call(outgoing, timeoutNanos, attemptNanos());
+  }
+
+  /**
+   * Sends a request whose answer takes as long as it is given: an attempt may have all of its time.
+   *
+   * @param timeout empty: as for any request
+   */
+  public <Q, A, R> CompletableFuture<R> callInOne(
+      Outgoing<Q, A, R> outgoing, Optional<Duration> timeout) {
+    long givenNanos = timeout.map(Duration::toNanos).orElse(timeoutNanos);
+    return call(outgoing, givenNanos, givenNanos);
+  }
+
+  private <Q, A, R> CompletableFuture<R> call(
+      Outgoing<Q, A, R> outgoing, long givenNanos, long attemptNanos) {
+    long deadlineNanos = timekeeper.nanoTime() + givenNanos;
+    Request<Q, A, R> request =
+        new Request<>(this, outgoing, deadlineNanos, attemptNanos, callbacks);
     observations.observe(outgoing.method(), request);
     request.attempt();
     return request;
@@ -87,7 +108,7 @@ public final class Caller implements AutoCloseable {
    * time for others.
    */
   long attemptNanos() {
-    return timeoutNanos / 3 + 1;
+    return timeoutNanos / ATTEMPTS_IN_TIME + 1;
   }
 
   /** Has {@code request} make its next attempt later, or fail when the client is closed. */

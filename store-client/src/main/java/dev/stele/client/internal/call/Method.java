@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.client.internal.call;
 
+import dev.stele.proto.v1.AwaitAppliedRequest;
+import dev.stele.proto.v1.AwaitAppliedResponse;
 import dev.stele.proto.v1.ClusterGrpc;
 import dev.stele.proto.v1.CompactRequest;
 import dev.stele.proto.v1.CompactResponse;
@@ -25,6 +27,7 @@ import dev.stele.proto.v1.StatusRequest;
 import dev.stele.proto.v1.StatusResponse;
 import dev.stele.proto.v1.TxnRequest;
 import dev.stele.proto.v1.TxnResponse;
+import dev.stele.proto.v1.WatchGrpc;
 import io.grpc.MethodDescriptor;
 import java.util.function.Function;
 
@@ -64,6 +67,9 @@ public record Method<Q, A>(
 
   public static final Method<CompactRequest, CompactResponse> COMPACT =
       new Method<>(MaintenanceGrpc.getCompactMethod(), CompactResponse::getHeader, true);
+
+  public static final Method<AwaitAppliedRequest, AwaitAppliedResponse> AWAIT_APPLIED =
+      new Method<>(WatchGrpc.getAwaitAppliedMethod(), AwaitAppliedResponse::getHeader, false);
 
   /** For people and metrics, for instance {@code Put}. */
   public String name() {

@@ -41,6 +41,7 @@ final class Request<Q, A, R> extends CompletableFuture<R> {
   private final Caller caller;
   private final Outgoing<Q, A, R> outgoing;
   private final long deadlineNanos;
+  private final long attemptNanos;
   private final long minRetryNanos;
   private final Executor callbacks;
   private final long seenBefore;
@@ -55,10 +56,19 @@ final class Request<Q, A, R> extends CompletableFuture<R> {
   private @Nullable SteleException lastFailure;
   private volatile @Nullable Attempt<Q, A, R> underWay;
 
-  Request(Caller caller, Outgoing<Q, A, R> outgoing, long deadlineNanos, Executor callbacks) {
+  /**
+   * @param attemptNanos the most that one attempt may take of what can be sent again
+   */
+  Request(
+      Caller caller,
+      Outgoing<Q, A, R> outgoing,
+      long deadlineNanos,
+      long attemptNanos,
+      Executor callbacks) {
     this.caller = caller;
     this.outgoing = outgoing;
     this.deadlineNanos = deadlineNanos;
+    this.attemptNanos = attemptNanos;
     this.callbacks = callbacks;
     long givenNanos = deadlineNanos - caller.timekeeper().nanoTime();
     this.minRetryNanos = Math.min(givenNanos / MIN_RETRY_PART, MIN_RETRY_MAX_NANOS);
@@ -119,7 +129,7 @@ final class Request<Q, A, R> extends CompletableFuture<R> {
     Attempt<Q, A, R> attempt =
         new Attempt<>(this, link, known, entered == null ? known.header() : entered.header());
     underWay = attempt;
-    attempt.start(once ? leftNanos : Math.min(leftNanos, caller.attemptNanos()));
+    attempt.start(once ? leftNanos : Math.min(leftNanos, attemptNanos));
     if (isCancelled()) {
       attempt.cancel();
     }

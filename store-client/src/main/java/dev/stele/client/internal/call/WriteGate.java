@@ -158,7 +158,8 @@ final class WriteGate {
   private void sayHello(long deadlineNanos) {
     helloUnderWay = true;
     helloCovers = gone + waitingCount.get();
-    Request<?, ?, HelloResponse> hello = new Request<>(caller, HELLO, deadlineNanos, Runnable::run);
+    Request<?, ?, HelloResponse> hello =
+        new Request<>(caller, HELLO, deadlineNanos, caller.attemptNanos(), Runnable::run);
     hello.whenComplete(this::answered);
     hello.attempt();
   }

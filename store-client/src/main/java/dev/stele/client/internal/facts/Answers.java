@@ -181,7 +181,8 @@ public final class Answers {
     return facts;
   }
 
-  private static Fact<byte[]> rawFact(dev.stele.proto.v1.Fact message) {
+  /** A fact with its body as it is stored. */
+  public static Fact<byte[]> rawFact(dev.stele.proto.v1.Fact message) {
     return fact(Keys.raw(message.getKey().toStringUtf8()), message);
   }
 
@@ -209,7 +210,7 @@ public final class Answers {
     return more ? Optional.of(PageToken.of(token.toByteArray(), revision)) : Optional.empty();
   }
 
-  private static ResponseInfo info(ResponseHeader header) {
+  static ResponseInfo info(ResponseHeader header) {
     return new ResponseInfo(
         header.getClusterId(),
         header.getEpoch(),

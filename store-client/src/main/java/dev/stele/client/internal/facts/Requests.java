@@ -21,7 +21,7 @@ import dev.stele.proto.v1.RequestHeader;
 import java.util.List;
 
 /** Requests as messages. Keys and bodies are wrapped, not copied. */
-final class Requests {
+public final class Requests {
   private Requests() {}
 
   static PutRequest put(RequestHeader header, FactKey<?> key, byte[] body, PutOptions options) {
@@ -111,7 +111,8 @@ final class Requests {
         .build();
   }
 
-  static KeyRange range(Selector.Range range) {
+  /** A range. */
+  public static KeyRange range(Selector.Range range) {
     return KeyRange.newBuilder()
         .setFrom(ByteString.copyFromUtf8(range.from()))
         .setTo(ByteString.copyFromUtf8(range.to()))

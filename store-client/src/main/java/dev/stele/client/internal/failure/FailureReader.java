@@ -16,11 +16,14 @@ import dev.stele.client.error.OutcomeUnknownException;
 import dev.stele.client.error.Reason;
 import dev.stele.client.error.RefusedException;
 import dev.stele.client.error.SessionExpiredException;
+import dev.stele.client.error.SteleException;
 import dev.stele.client.error.UnavailableException;
 import dev.stele.client.error.WrongEpochException;
+import dev.stele.proto.v1.WatchProblem;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.net.ConnectException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +55,27 @@ public final class FailureReader {
     boolean contradicts =
         write && mayHaveHappened(details) && !failure.exception().mayHaveHappened();
     return contradicts ? unknownOutcome(status, endpoint) : failure;
+  }
+
+  /** Reads what a watch was told, as if a call had failed with it. */
+  public static SteleException read(WatchProblem problem, String endpoint) {
+    String message = problem.getMessage();
+    if (problem.getReason().isEmpty()) {
+      return unavailable(Reason.NO_QUORUM, "the node ended the watch", endpoint, null);
+    }
+    Duration retryAfter =
+        problem.getRetryAfterMillis() > 0 ? Duration.ofMillis(problem.getRetryAfterMillis()) : null;
+    ErrorInfo info =
+        ErrorInfo.newBuilder().putMetadata("floor", Long.toString(problem.getFloor())).build();
+    ErrorDetails details = new ErrorDetails(info, problem.getField(), retryAfter);
+    Reason reason = reason(problem.getReason());
+    if (reason != null) {
+      return withReason(reason, message, details, false, endpoint).exception();
+    }
+    Status status = retryAfter == null ? Status.UNKNOWN : Status.RESOURCE_EXHAUSTED;
+    return unknownReason(
+            problem.getReason(), status.withDescription(message), details, false, endpoint)
+        .exception();
   }
 
   private static @Nullable Reason reason(String name) {

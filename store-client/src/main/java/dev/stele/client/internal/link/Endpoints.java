@@ -117,6 +117,22 @@ public final class Endpoints {
     return itself ? link : learned(header.getLeaderEndpoint());
   }
 
+  /**
+   * The endpoint of this address, whether it is configured or not.
+   *
+   * @throws IllegalArgumentException when it is none, or one too many
+   */
+  public EndpointLink at(String address) {
+    EndpointLink link = learned(address);
+    if (link == null) {
+      throw new IllegalArgumentException(
+          Addresses.isAddress(address)
+              ? "more than " + MAX_LEARNED + " endpoints beyond the configured ones: " + address
+              : "endpoint is not host:port: '" + address + "'");
+    }
+    return link;
+  }
+
   /** Takes note of who leads, as a refusal tells, which knows no term. */
   public void hint(String leaderEndpoint) {
     Leader known = leader;

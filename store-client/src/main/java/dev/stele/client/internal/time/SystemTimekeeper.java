@@ -30,6 +30,11 @@ public final class SystemTimekeeper implements Timekeeper {
   }
 
   @Override
+  public long wallMicros() {
+    return TimeUnit.MILLISECONDS.toMicros(System.currentTimeMillis());
+  }
+
+  @Override
   public double random() {
     return ThreadLocalRandom.current().nextDouble();
   }

@@ -6,6 +6,9 @@ public interface Timekeeper extends AutoCloseable {
   /** Monotonic nanoseconds from an arbitrary start. */
   long nanoTime();
 
+  /** Microseconds of the wall clock, which may jump: to tell processes of one name apart. */
+  long wallMicros();
+
   /** Uniform in [0, 1). */
   double random();
 

@@ -24,6 +24,7 @@ import dev.stele.client.error.SteleException;
 import dev.stele.client.error.UnavailableException;
 import dev.stele.client.error.WrongEpochException;
 import dev.stele.proto.v1.ErrorReason;
+import dev.stele.proto.v1.WatchProblem;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -98,6 +99,44 @@ final class FailureReaderTest {
     assertThat(exception.reason()).isEqualTo(reason);
     assertThat(exception.mayHaveHappened()).isEqualTo(MAY_HAVE_HAPPENED.contains(reason));
     assertThat(failure.retriable()).isEqualTo(TRIED_AGAIN.contains(reason));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Reason.class)
+  void whatAWatchIsToldHasTheTypeThatACallWouldFailWith(Reason reason) {
+    SteleException exception = FailureReader.read(problem(reason.name()).build(), "a:1");
+
+    boolean unknown = reason == Reason.OUTCOME_UNKNOWN;
+    assertThat(exception)
+        .isInstanceOf(unknown ? UnavailableException.class : TYPES.get(reason))
+        .hasMessageContaining("for people");
+    assertThat(exception.reason()).isEqualTo(unknown ? Reason.NO_QUORUM : reason);
+  }
+
+  @Test
+  void whatAWatchIsToldKeepsItsFieldFloorAndDelay() {
+    SteleException compacted =
+        FailureReader.read(problem("COMPACTED").setField("create").setFloor(7).build(), "a:1");
+    assertThat(((CompactedException) compacted).floor()).isEqualTo(7);
+    assertThat(compacted.field()).contains("create");
+    SteleException later =
+        FailureReader.read(problem("OVERLOADED").setRetryAfterMillis(90).build(), "a:1");
+    assertThat(((LimitExceededException) later).retryAfter()).contains(Duration.ofMillis(90));
+  }
+
+  @Test
+  void aNewerReasonOfAWatchIsForAllTimeUnlessItSaysWhenToComeBack() {
+    assertThat(FailureReader.read(problem("TOO_BLUE").build(), "a:1"))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("TOO_BLUE");
+    assertThat(FailureReader.read(problem("TOO_BLUE").setRetryAfterMillis(5).build(), "a:1"))
+        .isInstanceOf(LimitExceededException.class);
+    assertThat(FailureReader.read(WatchProblem.getDefaultInstance(), "a:1"))
+        .isInstanceOf(UnavailableException.class);
+  }
+
+  private static WatchProblem.Builder problem(String reason) {
+    return WatchProblem.newBuilder().setReason(reason).setMessage("for people");
   }
 
   @ParameterizedTest

@@ -16,14 +16,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
 /** Asks another node, once, and does not wait long. */
-final class NodeQuestion {
+public final class NodeQuestion {
   /** What a node is given to answer. */
-  static final Duration TIMEOUT = Duration.ofSeconds(1);
+  public static final Duration TIMEOUT = Duration.ofSeconds(1);
 
   private final WireContext context;
   private final PeerChannels channels;
 
-  NodeQuestion(WireContext context, PeerChannels channels) {
+  public NodeQuestion(WireContext context, PeerChannels channels) {
     this.context = context;
     this.channels = channels;
   }
@@ -33,7 +33,7 @@ final class NodeQuestion {
    *
    * @param call the question, on a stub of the other node
    */
-  <R> CompletableFuture<Heard<R>> ask(
+  public <R> CompletableFuture<Heard<R>> ask(
       NodeAddress node, BiConsumer<PeerGrpc.PeerStub, StreamObserver<R>> call) {
     CompletableFuture<Heard<R>> heard = new CompletableFuture<>();
     // A node that came back a moment ago must not pass for dead while its channel still pauses.
@@ -74,7 +74,7 @@ final class NodeQuestion {
   /**
    * @param silence why there is no response; empty when there is one
    */
-  record Heard<R>(Optional<R> response, String silence) {
+  public record Heard<R>(Optional<R> response, String silence) {
     static <R> Heard<R> answer(R response) {
       return new Heard<>(Optional.of(response), "");
     }

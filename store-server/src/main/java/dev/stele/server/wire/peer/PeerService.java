@@ -9,9 +9,12 @@ import dev.stele.proto.peer.v1.NodeRequest;
 import dev.stele.proto.peer.v1.NodeResponse;
 import dev.stele.proto.peer.v1.StateHashRequest;
 import dev.stele.proto.peer.v1.StateHashResponse;
+import dev.stele.proto.peer.v1.WatchersRequest;
+import dev.stele.proto.peer.v1.WatchersResponse;
 import dev.stele.server.core.model.Reason;
 import dev.stele.server.port.PeerAnswers;
 import dev.stele.server.wire.WireContext;
+import dev.stele.server.wire.applied.WatchersDesk;
 import dev.stele.server.wire.call.Answer;
 import dev.stele.server.wire.call.Call;
 import dev.stele.server.wire.cluster.OwnStatus;
@@ -23,10 +26,12 @@ import java.util.concurrent.CompletableFuture;
 public final class PeerService {
   private final WireContext context;
   private final OwnStatus ownStatus;
+  private final WatchersDesk watchers;
 
-  public PeerService(WireContext context, OwnStatus ownStatus) {
+  public PeerService(WireContext context, OwnStatus ownStatus, WatchersDesk watchers) {
     this.context = context;
     this.ownStatus = ownStatus;
+    this.watchers = watchers;
   }
 
   /** "Is your term still T?" The answer tells the term; whoever asked compares. */
@@ -89,6 +94,12 @@ public final class PeerService {
         .setHash(known.hash())
         .setRevision(known.revision())
         .build();
+  }
+
+  /** This node's named watchers, once there is something new to whoever asks. */
+  public CompletableFuture<Answer<WatchersResponse>> watchers(Call call, WatchersRequest request) {
+    checkGroup(request.getGroupId());
+    return watchers.watchers(call, request);
   }
 
   private void checkGroup(String groupId) {

@@ -43,7 +43,8 @@ public final class Roles {
           PeerGrpc.getConfirmTermMethod(),
           PeerGrpc.getConfirmedIndexMethod(),
           PeerGrpc.getNodeMethod(),
-          PeerGrpc.getStateHashMethod());
+          PeerGrpc.getStateHashMethod(),
+          PeerGrpc.getWatchersMethod());
 
   private static final Map<String, Role> BY_METHOD = byMethod();
 

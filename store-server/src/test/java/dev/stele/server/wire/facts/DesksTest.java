@@ -19,6 +19,7 @@ import dev.stele.server.port.PeerIdentity;
 import dev.stele.server.port.Proposal;
 import dev.stele.server.port.ReadGate;
 import dev.stele.server.storage.MapStateStore;
+import dev.stele.server.watch.applied.WatcherRegistry;
 import dev.stele.server.wire.ApiSettings;
 import dev.stele.server.wire.WireContext;
 import dev.stele.server.wire.call.Answer;
@@ -136,6 +137,7 @@ final class DesksTest {
         new NoPeers(),
         // Nothing here watches.
         null,
+        new WatcherRegistry("n1", 1, () -> 0),
         new PeerIdentity("n1", "secret"),
         () -> 0,
         new SimpleMeterRegistry(),
