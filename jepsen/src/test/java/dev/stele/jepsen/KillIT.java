@@ -11,6 +11,7 @@ import dev.stele.jepsen.cluster.Launcher.Running;
 import dev.stele.jepsen.cluster.ProcessCluster;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,11 @@ final class KillIT {
 
   @TempDir Path directory;
 
-  private final Launcher launcher = new Launcher(Path.of("..", "stele").toAbsolutePath());
+  /** Every write of a run is looked for in its key's history, however many there are. */
+  private final Launcher launcher =
+      new Launcher(Path.of("..", "stele").toAbsolutePath())
+          .with(Map.of("STELE_COMPACTION_KEEP_REVISIONS", "0"));
+
   private ProcessCluster cluster;
 
   @BeforeEach

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Runs the launcher as a user would: a process of its own for each command. */
@@ -18,10 +19,23 @@ public final class Launcher {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path script;
+  private final Map<String, String> variables;
 
   /** {@code script} is the launcher at the project's root. */
   public Launcher(Path script) {
+    this(script, Map.of());
+  }
+
+  private Launcher(Path script, Map<String, String> variables) {
     this.script = script;
+    this.variables = variables;
+  }
+
+  /**
+   * The same with environment variables of its own: nodes take their settings from {@code STELE_…}.
+   */
+  public Launcher with(Map<String, String> environment) {
+    return new Launcher(script, Map.copyOf(environment));
   }
 
   /**
@@ -48,6 +62,7 @@ public final class Launcher {
               .redirectError(errors.toFile());
       // What is judged is what the build has packaged: a second build must not begin under it.
       builder.environment().put("STELE_NO_BUILD", "1");
+      builder.environment().putAll(variables);
       Process process = builder.start();
       return new Running(process, command, output, errors);
     } catch (IOException e) {
