@@ -7,6 +7,7 @@ import dev.stele.server.wire.intake.Connection;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** Times every call by method and outcome, and counts the refused ones by reason. */
 final class CallMetrics implements ServerInterceptor {
@@ -38,6 +40,8 @@ final class CallMetrics implements ServerInterceptor {
   public <Q, R> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
     String method = call.getMethodDescriptor().getFullMethodName();
+    // How long a stream is open says nothing about how soon anything was answered.
+    boolean isTimed = call.getMethodDescriptor().getType() != MethodType.BIDI_STREAMING;
     long beganNanos = ticker.nanos();
     AtomicBoolean counted = new AtomicBoolean();
     ServerCall<Q, R> timed =
@@ -45,7 +49,12 @@ final class CallMetrics implements ServerInterceptor {
           @Override
           public void close(Status status, Metadata trailers) {
             if (counted.compareAndSet(false, true)) {
-              count(method, status, trailers, ticker.nanos() - beganNanos);
+              String reason = trailers.get(Statuses.REASON);
+              countRefusal(reason);
+              if (isTimed) {
+                String outcome = reason == null ? status.getCode().name() : reason;
+                time(method, outcome, ticker.nanos() - beganNanos);
+              }
             }
             if (isRefusal(status.getCode())) {
               Connection.of(getAttributes()).refused(ticker.nanos());
@@ -56,7 +65,7 @@ final class CallMetrics implements ServerInterceptor {
     return new SimpleForwardingServerCallListener<>(next.startCall(timed, headers)) {
       @Override
       public void onCancel() {
-        if (counted.compareAndSet(false, true)) {
+        if (counted.compareAndSet(false, true) && isTimed) {
           time(method, Status.Code.CANCELLED.name(), ticker.nanos() - beganNanos);
         }
         super.onCancel();
@@ -74,16 +83,12 @@ final class CallMetrics implements ServerInterceptor {
         || code == Status.Code.PERMISSION_DENIED;
   }
 
-  private void count(String method, Status status, Metadata trailers, long nanos) {
-    String reason = trailers.get(Statuses.REASON);
-    if (reason == null) {
-      time(method, status.getCode().name(), nanos);
-      return;
+  private void countRefusal(@Nullable String reason) {
+    if (reason != null) {
+      rejected
+          .computeIfAbsent(reason, key -> meters.counter("stele.rejected", "reason", key))
+          .increment();
     }
-    time(method, reason, nanos);
-    rejected
-        .computeIfAbsent(reason, key -> meters.counter("stele.rejected", "reason", key))
-        .increment();
   }
 
   private void time(String method, String outcome, long nanos) {
