@@ -183,10 +183,27 @@ final class WatchTest {
   }
 
   @Test
+  void aNodeThatKnowsNoLeaderIsNotThePresentUnlessThatWillDo() {
+    cluster.a.header = cluster.a.header.toBuilder().clearLeader().build();
+    Watch watch = watch().from(11).start(seen);
+    stream().begins().mark(11);
+    assertThat(watch.state()).isEqualTo(WatchState.CATCHING_UP);
+    cluster.a.header = cluster.a.header.toBuilder().setLeader("a:1").build();
+    stream().mark(12);
+    assertThat(watch.state()).isEqualTo(WatchState.LIVE);
+
+    cluster.a.header = cluster.a.header.toBuilder().clearLeader().build();
+    Watch stays = watch().from(11).stayWithoutLeader().start(new Seen());
+    stream().begins();
+    assertThat(stays.state()).isEqualTo(WatchState.LIVE);
+  }
+
+  @Test
   void compactedIsTheEndWithTheFloor() {
     Watch watch = watch().from(3).start(seen);
     stream().refuses(problem("COMPACTED").setFloor(7));
     assertThat(seen.states()).containsExactly(WatchState.COMPACTED);
+    assertThat(seen.lastStatus().endpoint()).isEqualTo("a:1");
     assertThat(Failures.of(watch.closed(), CompactedException.class).floor()).isEqualTo(7);
     cluster.time.advance(Duration.ofMinutes(1));
     assertThat(cluster.a.watches.streams).hasSize(1);

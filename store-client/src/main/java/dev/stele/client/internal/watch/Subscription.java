@@ -55,6 +55,7 @@ final class Subscription {
   private final Handle handle;
 
   private @Nullable WatchStream stream;
+  private String endpoint = "";
   private @Nullable Origin origin;
   private long id;
   private boolean created;
@@ -117,6 +118,7 @@ final class Subscription {
   /** A stream carries it from now on, under this id. */
   void attached(WatchStream carrier, long newId) {
     stream = carrier;
+    endpoint = carrier.link().address();
     id = newId;
     created = false;
     heard(lane.timekeeper().nanoTime());
@@ -214,7 +216,7 @@ final class Subscription {
   private void aimAt(ResponseHeader header) {
     target = header.getRevision();
     WatchStream carrier = stream;
-    if (sequence.received() >= target) {
+    if (sequence.received() >= target && isLed(header)) {
       become(WatchState.LIVE, null);
     } else if (carrier != null) {
       carrier.send(
@@ -228,7 +230,7 @@ final class Subscription {
     }
     if (target == 0) {
       aimAt(header);
-    } else if (mark || sequence.received() >= target) {
+    } else if (isLed(header) && (mark || sequence.received() >= target)) {
       become(WatchState.LIVE, null);
     }
   }
@@ -241,6 +243,11 @@ final class Subscription {
     } else {
       lane.attach(this);
     }
+  }
+
+  /** A node without a leader may be behind what it can't hear of: that is not the present. */
+  private boolean isLed(ResponseHeader header) {
+    return plan.stay() || !header.getLeader().isEmpty();
   }
 
   private void refused(SteleException problem) {
@@ -341,12 +348,8 @@ final class Subscription {
     if (ended || (handle.state() == state && state != WatchState.COMPACTED)) {
       return;
     }
-    WatchStatus now = new WatchStatus(state, endpoint(), Optional.ofNullable(cause));
+    WatchStatus now = new WatchStatus(state, endpoint, Optional.ofNullable(cause));
     handle.become(now);
-  }
-
-  private String endpoint() {
-    return stream == null ? handle.status().endpoint() : stream.link().address();
   }
 
   /** Ends it with this; what was received before is still handed over. */
@@ -362,7 +365,7 @@ final class Subscription {
     if (ended) {
       return;
     }
-    WatchStatus last = new WatchStatus(state, endpoint(), Optional.ofNullable(cause));
+    WatchStatus last = new WatchStatus(state, endpoint, Optional.ofNullable(cause));
     ended = true;
     WatchStream carrier = stream;
     if (carrier != null) {
