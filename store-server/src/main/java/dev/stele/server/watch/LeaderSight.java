@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.watch;
 
+import dev.stele.server.core.model.Reason;
 import dev.stele.server.port.Leadership;
 import dev.stele.server.port.Ticker;
 import java.time.Duration;
@@ -12,6 +13,10 @@ import java.time.Duration;
 final class LeaderSight {
   /** How long nothing is heard of a leader before there is none. */
   static final Duration PATIENCE = Duration.ofSeconds(3);
+
+  /** Why a watch that does not stay has no place here then. */
+  static final Problem NONE_KNOWN =
+      Problem.of(Reason.NO_QUORUM, "", "this node hears of no leader");
 
   private final Leadership leadership;
   private final Ticker ticker;

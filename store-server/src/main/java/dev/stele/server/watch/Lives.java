@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.watch;
 
-import dev.stele.server.core.model.Reason;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -181,16 +180,15 @@ final class Lives {
   void look() {
     shared.leader().look();
     if (!shared.leader().isKnown()) {
-      Problem why = Problem.of(Reason.NO_QUORUM, "", "this node hears of no leader");
-      List.copyOf(streams).forEach(stream -> endLonely(stream, why));
+      List.copyOf(streams).forEach(this::endLonely);
     }
   }
 
-  private void endLonely(WatchStream stream, Problem why) {
+  private void endLonely(WatchStream stream) {
     for (Watcher watcher : List.copyOf(stream.watchers())) {
       boolean begun = watcher.state() != Watcher.State.STARTING && !watcher.isStopping();
       if (begun && !watcher.spec().stayWithoutLeader()) {
-        end(watcher, Optional.of(why));
+        end(watcher, Optional.of(LeaderSight.NONE_KNOWN));
       }
     }
   }

@@ -32,6 +32,11 @@ final class Starts {
   }
 
   void begin(Watcher watcher) {
+    if (!shared.leader().isKnown() && !watcher.spec().stayWithoutLeader()) {
+      // It would end at the next look, and its caller come back at once.
+      lives.refuse(watcher, LeaderSight.NONE_KNOWN);
+      return;
+    }
     StoreMeta meta = shared.store().meta();
     boolean settled =
         watcher.spec().start() instanceof WatchSpec.From from

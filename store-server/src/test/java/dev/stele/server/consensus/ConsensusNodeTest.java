@@ -14,8 +14,11 @@ import dev.stele.server.port.StateStore;
 import io.micrometer.core.instrument.search.MeterNotFoundException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -282,13 +285,16 @@ final class ConsensusNodeTest {
 
   @Test
   void aLeaderThatIsClosedLeavesNoThreads() throws Exception {
+    Set<Thread> before = Thread.getAllStackTraces().keySet();
     TestCluster cluster = new TestCluster.Plan(directory).nodes(1).start();
     cluster.write(KEY, "blue");
     TestNode node = cluster.leader();
 
     node.stop();
 
-    await().atMost(TestNode.PATIENCE).untilAsserted(() -> assertThat(threadsOf(node.id)).isEmpty());
+    await()
+        .atMost(TestNode.PATIENCE)
+        .untilAsserted(() -> assertThat(threadsOf(node.id, before)).isEmpty());
   }
 
   @Test
@@ -334,13 +340,20 @@ final class ConsensusNodeTest {
     }
   }
 
-  private static List<String> threadsOf(String id) {
-    return Thread.getAllStackTraces().keySet().stream()
-        .filter(Thread::isAlive)
-        .map(Thread::getName)
-        .filter(
-            name -> name.contains(id + "@") || name.contains(id + "-") || name.endsWith("-" + id))
-        .toList();
+  /** Threads of the node that were not there before, with what they do. */
+  private static Map<String, String> threadsOf(String id, Set<Thread> before) {
+    Map<String, String> found = new TreeMap<>();
+    Thread.getAllStackTraces()
+        .forEach(
+            (thread, stack) -> {
+              String name = thread.getName();
+              boolean isItsOwn =
+                  name.contains(id + "@") || name.contains(id + "-") || name.endsWith("-" + id);
+              if (isItsOwn && thread.isAlive() && !before.contains(thread)) {
+                found.put(name, Arrays.toString(stack));
+              }
+            });
+    return found;
   }
 
   private TestCluster.Plan watched() {

@@ -3,6 +3,7 @@ package dev.stele.server.testing;
 
 import static dev.stele.proto.v1.WatchResponse.ResponseCase.CREATED;
 import static dev.stele.proto.v1.WatchResponse.ResponseCase.ENDED;
+import static dev.stele.proto.v1.WatchResponse.ResponseCase.REFUSED;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stele.proto.v1.WatchEvent;
@@ -66,7 +67,7 @@ final class WatchAtEveryNodeTest {
     clients.get(follower).put("config/lag", "0");
     STORE.cluster().isolate(follower);
     long missed = 0;
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; i < 5; i++) {
       missed = clients.get(leader).put("config/lag", "round " + i).getRevision();
     }
     try (WatchCall call = WatchCall.open(channels.get(follower))) {
@@ -95,6 +96,10 @@ final class WatchAtEveryNodeTest {
       stays.next(1, CREATED);
       STORE.cluster().isolate(follower);
       assertThat(leaves.next(1, ENDED).getEnded().getProblem().getReason()).isEqualTo("NO_QUORUM");
+      leaves.send(WatchCall.create(2, "config/alone").setFromRevision(base + 1));
+      assertThat(leaves.next(2, REFUSED).getRefused().getProblem().getReason())
+          .as("it would only end again")
+          .isEqualTo("NO_QUORUM");
       WatchResponse mark;
       do {
         mark = stays.next();
