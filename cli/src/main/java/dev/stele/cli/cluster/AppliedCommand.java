@@ -178,10 +178,15 @@ public final class AppliedCommand extends StoreCommand {
       case APPLIED -> "";
       case REFUSED -> "refused " + watcher.refused() + ": " + watcher.refusal();
       case AWAY -> watcher.incarnation() == 0 ? "not heard of" : "its stream has ended";
-      case LAGGING ->
-          watcher.applied() == 0
-              ? "has reported nothing"
-              : (revision - watcher.applied()) + " revisions behind";
+      case LAGGING -> lag(watcher);
     };
+  }
+
+  private String lag(Watcher watcher) {
+    if (watcher.applied() == 0) {
+      return "has reported nothing";
+    }
+    long behind = revision - watcher.applied();
+    return behind + (behind == 1 ? " revision" : " revisions") + " behind";
   }
 }
