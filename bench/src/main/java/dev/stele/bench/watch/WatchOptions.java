@@ -7,7 +7,7 @@ import java.time.Duration;
  * What a watch run does.
  *
  * @param watchers watches that are measured, up to {@link #WATCHERS_MAX}
- * @param stalled watches besides, that read nothing in the first half of the measured time
+ * @param stalled watches besides, that read nothing in the measured time
  * @param streams connections that carry the watches, a stream each; as many again carry the stalled
  * @param ownKeys whether each watch sees one key of its own, or all see all keys
  * @param rate writes a second, whether or not earlier ones were acknowledged

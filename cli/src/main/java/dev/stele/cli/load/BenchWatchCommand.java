@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
       "Every watch must see each acknowledged write once and in order: exit code 1 otherwise. Delays"
           + " count from the moment at which a write was due. The watches use the protocol itself,"
           + " all at one node.",
-      "With --stalled so many more watches read nothing in the first half of the time."
+      "With --stalled so many more watches read nothing until the writes are over, and then catch up."
     },
     footerHeading = "%nExamples:%n",
     footer = {
