@@ -11,7 +11,18 @@ import dev.stele.server.core.view.View;
  * version beside the old one, never an edit of it: entries of the old version stay in logs.
  */
 public sealed interface Command
-    permits FormCluster, Put, Delete, Txn, Once, ExpireSessions, Compact {
+    permits FormCluster,
+        Put,
+        Delete,
+        Txn,
+        Once,
+        ExpireSessions,
+        Compact,
+        AcquireLease,
+        ReleaseLease,
+        HandOverLease,
+        ExpireLease,
+        CheckpointLease {
   /**
    * Decides this command on {@code view}. Never throws for business reasons: a refusal is an
    * outcome.

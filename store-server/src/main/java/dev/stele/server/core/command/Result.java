@@ -9,5 +9,9 @@ public sealed interface Result
         Delete.Deleted,
         Txn.Ran,
         Once.Answered,
+        AcquireLease.Acquired,
+        HandOverLease.HandedOver,
+        CheckpointLease.Checkpointed,
+        LeaseEnded,
         ExpireSessions.Expired,
         Compact.Compacted {}

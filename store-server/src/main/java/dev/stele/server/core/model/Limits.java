@@ -85,6 +85,22 @@ public final class Limits {
   /** Sessions that one command forgets. */
   public static final int EXPIRE_MAX_SESSIONS = 1_000;
 
+  /** Leases that are held at a time. */
+  public static final long LEASES_MAX = 100_000;
+
+  public static final long LEASE_MIN_TTL_MILLIS = 500;
+
+  public static final long LEASE_MAX_TTL_MILLIS = 24 * 3_600_000L;
+
+  /** Bytes of a holder's name. */
+  public static final int LEASE_HOLDER_MAX_BYTES = 256;
+
+  /** Bytes of a lease's metadata. */
+  public static final int LEASE_METADATA_MAX_BYTES = 1024;
+
+  /** Facts that are bound to one lease, so that its end does not hold the apply thread for long. */
+  public static final long LEASE_MAX_BOUND_FACTS = 10_000;
+
   /** The highest feature level whose rules this build knows. */
   public static final int FEATURE_LEVEL_MAX = 1;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.core.view;
 
+import dev.stele.server.core.lease.LeaseSide;
 import dev.stele.server.core.model.Fact;
 import dev.stele.server.core.model.Key;
 import dev.stele.server.core.model.KeyRange;
@@ -9,6 +10,7 @@ import dev.stele.server.core.model.StoreMeta;
 import dev.stele.server.core.session.Session;
 import dev.stele.server.core.session.SessionId;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The store's state at one moment, as commands and reads see it. */
 public interface View {
@@ -37,6 +39,12 @@ public interface View {
 
   /** What is remembered of the client session {@code id}. */
   Optional<Session> session(SessionId id);
+
+  /** What is kept beside the lease {@code name}; {@link LeaseSide#NONE} when there is nothing. */
+  LeaseSide leaseSide(String name);
+
+  /** Shows {@code visitor} the keys bound to the lease {@code name}, in order. */
+  void scanBound(String name, Consumer<Key> visitor);
 
   /** The live fact of {@code key}. */
   default Optional<Fact> fact(Key key) {

@@ -1,0 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Leases as the core keeps them. */
+package dev.stele.server.core.lease;
