@@ -195,7 +195,8 @@ final class Workload {
             random.nextInt(1, Limits.BODY_DEFAULT_MAX_BYTES),
             1 + random.nextInt(4),
             Optional.empty(),
-            "");
+            "",
+            Optional.empty());
     return new Put(
         key, KindPolicyCodec.encode(policy), Expect.ANYTHING, Optional.empty(), List.of());
   }
@@ -213,7 +214,13 @@ final class Workload {
     TreeMap<String, KindPolicy> kinds = new TreeMap<>();
     kinds.put(
         "shop",
-        new KindPolicy(BodyType.BYTES, Limits.BODY_DEFAULT_MAX_BYTES, 3, Optional.empty(), ""));
+        new KindPolicy(
+            BodyType.BYTES,
+            Limits.BODY_DEFAULT_MAX_BYTES,
+            3,
+            Optional.empty(),
+            "",
+            Optional.empty()));
     return new FormCluster(new ClusterIdentity(id, 0), 1, kinds);
   }
 
