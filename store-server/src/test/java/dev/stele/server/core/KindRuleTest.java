@@ -19,6 +19,7 @@ import dev.stele.server.core.kind.BodyType;
 import dev.stele.server.core.kind.KindPolicy;
 import dev.stele.server.core.kind.KindPolicyCodec;
 import dev.stele.server.core.kind.Kinds;
+import dev.stele.server.core.kind.LeaseLoss;
 import dev.stele.server.core.kind.WriteBudget;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.ClusterIdentity;
@@ -287,7 +288,8 @@ final class KindRuleTest {
             Arbitraries.integers().between(0, Limits.BODY_MAX_BYTES),
             Arbitraries.longs().between(1, Long.MAX_VALUE),
             budgets.optional(),
-            Arbitraries.strings().ofMaxLength(20).filter(KindRuleTest::isText))
+            Arbitraries.strings().ofMaxLength(20).filter(KindRuleTest::isText),
+            Arbitraries.of(LeaseLoss.values()).optional())
         .as(KindPolicy::new);
   }
 

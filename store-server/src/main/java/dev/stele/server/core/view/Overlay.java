@@ -15,9 +15,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -130,7 +130,7 @@ public final class Overlay implements View {
       base.scanBound(name, visitor);
       return;
     }
-    SortedSet<Key> keys = new TreeSet<>();
+    NavigableSet<Key> keys = new TreeSet<>();
     base.scanBound(name, keys::add);
     laid.forEach(
         (key, bound) -> {
