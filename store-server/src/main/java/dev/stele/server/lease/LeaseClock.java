@@ -22,7 +22,7 @@ import java.util.OptionalLong;
  * claim: the log has no end of this holding, but one that the holder, or someone who knew its token,
  * asked for, before TTL has passed since s. Then, as long as clocks differ by no more than the margin
  * allows for, whoever acquires the lease next does so when the holder has stopped. Let the leader of
- * term T acknowledge a renewal that was sent at s and came at a.
+ * term T acknowledge a renewal that was sent at s and that its clock was told of at a, after s.
  *
  * <ul>
  *   <li>Only {@code ExpireLease} ends a holding unasked, it does so only in an entry of the term in

@@ -110,13 +110,12 @@ public final class LeaseKeeper implements LeaseDesk, AutoCloseable {
 
   @Override
   public CompletableFuture<Renewal> renew(LeaseRef lease, long deadlineNanos) {
-    long arrived = setup.ticker().nanos();
     if (renewals.incrementAndGet() > MAX_RENEWALS) {
       renewals.decrementAndGet();
       metrics.answered(TOO_MANY);
       return CompletableFuture.completedFuture(TOO_MANY);
     }
-    PendingRenewal renewal = new PendingRenewal(lease, arrived, deadlineNanos);
+    PendingRenewal renewal = new PendingRenewal(lease, deadlineNanos);
     submit(() -> clock.renew(renewal));
     return renewal;
   }

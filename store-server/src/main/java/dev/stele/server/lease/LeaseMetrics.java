@@ -62,11 +62,10 @@ final class LeaseMetrics implements LeaseNotes {
   }
 
   @Override
-  public void began(long term, int leases, Duration took) {
+  public void began(long term, int leases) {
     LOG.atInfo()
         .addKeyValue("term", term)
         .addKeyValue("leases", leases)
-        .addKeyValue("millis", took.toMillis())
         .log("counts for leases");
   }
 

@@ -7,7 +7,7 @@ import java.time.Duration;
 /** What people get to know of a lease clock: metrics, log lines. */
 interface LeaseNotes {
   /** This node counts for {@code leases} leases from now on. */
-  void began(long term, int leases, Duration took);
+  void began(long term, int leases);
 
   /** It does no longer. */
   void ended(long term);

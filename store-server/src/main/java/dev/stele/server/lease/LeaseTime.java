@@ -47,15 +47,6 @@ final class LeaseTime {
     return readNanos;
   }
 
-  /**
-   * The moment at which the node's ticker showed {@code ticks}, as of now: {@link #now} is read
-   * first, so that a stall before it is known. What ends a while after it does so no earlier than
-   * the same while after it by the ticker, because more may be given back and nothing is taken.
-   */
-  long at(long ticks) {
-    return ticks - givenBackNanos;
-  }
-
   /** What all stalls together came to. */
   long givenBackNanos() {
     return givenBackNanos;

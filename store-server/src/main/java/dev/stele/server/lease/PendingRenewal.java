@@ -7,16 +7,14 @@ import java.util.concurrent.CompletableFuture;
 /** A renewal that was not answered yet: the future that its caller holds. */
 class PendingRenewal extends CompletableFuture<Renewal> {
   private final LeaseRef lease;
-  private final long arrivedNanos;
   private final long deadlineNanos;
   private long from;
 
   /**
-   * @param arrivedNanos and {@code deadlineNanos}: on the node's ticker
+   * @param deadlineNanos on the node's ticker
    */
-  PendingRenewal(LeaseRef lease, long arrivedNanos, long deadlineNanos) {
+  PendingRenewal(LeaseRef lease, long deadlineNanos) {
     this.lease = lease;
-    this.arrivedNanos = arrivedNanos;
     this.deadlineNanos = deadlineNanos;
   }
 
@@ -24,20 +22,16 @@ class PendingRenewal extends CompletableFuture<Renewal> {
     return lease;
   }
 
-  long arrivedNanos() {
-    return arrivedNanos;
-  }
-
   long deadlineNanos() {
     return deadlineNanos;
   }
 
-  /** When it arrived, in the {@link LeaseTime} of the clock that counts it, which sets it. */
+  /** Since when it counts: a moment after it came, in the {@link LeaseTime} of who counts. */
   long from() {
     return from;
   }
 
-  void from(long arrived) {
-    from = arrived;
+  void from(long moment) {
+    from = moment;
   }
 }

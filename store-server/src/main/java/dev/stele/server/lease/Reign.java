@@ -74,7 +74,7 @@ final class Reign {
     lines = new WaitingLines(leases::isHeld, effects);
     scannedTicks = time.ticks();
     reload();
-    notes.began(term, leases.size(), Duration.ofNanos(-time.until(time.at(scannedTicks))));
+    notes.began(term, leases.size());
   }
 
   long term() {
@@ -98,8 +98,7 @@ final class Reign {
   }
 
   void renew(PendingRenewal renewal) {
-    time.now();
-    renewal.from(time.at(renewal.arrivedNanos()));
+    renewal.from(time.now());
     rounds.add(renewal);
   }
 

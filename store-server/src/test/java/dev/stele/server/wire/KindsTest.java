@@ -117,6 +117,7 @@ final class KindsTest {
             .setMaxFacts(100_000)
             .setWritesPerSecond(7)
             .setWriteBurst(7)
+            .setOnLeaseLoss(KindPolicy.LeaseLoss.DELETE)
             .build();
     set("empty", JSON.toBuilder().setWritesPerSecond(7));
     assertThat(KindPolicy.parseFrom(body("kind/empty"))).isEqualTo(whole);
