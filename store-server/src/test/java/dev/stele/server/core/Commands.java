@@ -160,6 +160,17 @@ public final class Commands {
                 Optional.of(loss))));
   }
 
+  /** What is done to the leases {@code l} and {@code l2}, and what is bound to them. */
+  public static Arbitrary<Command> ofLeases() {
+    return Arbitraries.frequencyOf(
+        Tuple.of(6, puts()),
+        Tuple.of(3, acquisitions()),
+        Tuple.of(1, handOvers()),
+        Tuple.of(1, releases()),
+        Tuple.of(1, leaseExpiries()),
+        Tuple.of(2, checkpoints()));
+  }
+
   private static Arbitrary<Command> acquisitions() {
     return Combinators.combine(
             Arbitraries.frequency(Tuple.of(6, "l"), Tuple.of(3, "l2"), Tuple.of(1, "l//2")),
@@ -339,7 +350,7 @@ public final class Commands {
    * {@code command} with the tokens that {@code tokens} tells of leases in the place of {@link
    * #CURRENT}: random numbers would hardly ever be right.
    */
-  static Command now(Command command, ToLongFunction<String> tokens) {
+  public static Command now(Command command, ToLongFunction<String> tokens) {
     UnaryOperator<LeaseRef> ref =
         lease ->
             lease.token() == CURRENT
