@@ -162,7 +162,7 @@ public final class Commands {
   }
 
   /** Entries that form a cluster, acquire a lease, and bind facts to it; none to all of them. */
-  static Arbitrary<List<List<Command>>> beginning() {
+  public static Arbitrary<List<List<Command>>> beginning() {
     Arbitrary<Command> bound =
         Combinators.combine(facts(), held())
             .as(
@@ -185,8 +185,8 @@ public final class Commands {
         Tuple.of(6, puts()),
         Tuple.of(3, acquisitions()),
         Tuple.of(1, handOvers()),
-        Tuple.of(1, releases()),
-        Tuple.of(1, leaseExpiries()),
+        Tuple.of(2, releases()),
+        Tuple.of(2, leaseExpiries()),
         Tuple.of(2, checkpoints()));
   }
 
