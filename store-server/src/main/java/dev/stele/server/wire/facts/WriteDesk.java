@@ -14,6 +14,7 @@ import dev.stele.server.wire.error.Failure;
 import dev.stele.server.wire.forward.Forwarder;
 import io.grpc.MethodDescriptor;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -30,8 +31,11 @@ public final class WriteDesk {
   /** Bytes of their requests. */
   public static final long FORWARD_MAX_BYTES = 32L << 20;
 
-  /** How often a waiting write looks whether there is a leader now. */
+  /** How often a write that waits for a leader looks whether there is one now. */
   static final Duration LOOK_EVERY = Duration.ofMillis(10);
+
+  /** The same for one that may wait long, beside thousands of others. */
+  static final Duration LOOK_EVERY_PATIENT = Duration.ofMillis(100);
 
   final WireContext context;
   final Headers headers;
@@ -39,6 +43,7 @@ public final class WriteDesk {
   final Executor readers;
   final Forwarder forwarder;
   final ScheduledExecutorService timer;
+  final Duration lookEvery;
   final Budget away = new Budget(FORWARD_MAX_CALLS, FORWARD_MAX_BYTES);
 
   /**
@@ -51,23 +56,53 @@ public final class WriteDesk {
       Executor readers,
       Forwarder forwarder,
       ScheduledExecutorService timer) {
+    this(context, headers, admission, readers, forwarder, timer, LOOK_EVERY);
+  }
+
+  private WriteDesk(
+      WireContext context,
+      Headers headers,
+      WriteAdmission admission,
+      Executor readers,
+      Forwarder forwarder,
+      ScheduledExecutorService timer,
+      Duration lookEvery) {
     this.context = context;
     this.headers = headers;
     this.admission = admission;
     this.readers = readers;
     this.forwarder = forwarder;
     this.timer = timer;
+    this.lookEvery = lookEvery;
+  }
+
+  /**
+   * One beside this, with as much room again, for writes that wait long before they are proposed.
+   */
+  public WriteDesk patient() {
+    return new WriteDesk(
+        context, headers, admission, readers, forwarder, timer, LOOK_EVERY_PATIENT);
   }
 
   /**
    * Has {@code command} decided; {@code answer} makes of its result what {@code method} responds.
    */
-  <R extends Message> CompletableFuture<Answer<R>> write(
+  public <R extends Message> CompletableFuture<Answer<R>> write(
       Call call,
       MethodDescriptor<?, R> method,
       Command command,
       Function<Result, Answer<R>> answer) {
-    WriteAttempt<R> attempt = new WriteAttempt<>(this, call, method, command, answer);
+    return write(call, method, command, Optional.empty(), answer);
+  }
+
+  /** The same; the leader does not propose it before {@code permits}, if there are any, say so. */
+  public <R extends Message> CompletableFuture<Answer<R>> write(
+      Call call,
+      MethodDescriptor<?, R> method,
+      Command command,
+      Optional<Permits> permits,
+      Function<Result, Answer<R>> answer) {
+    WriteAttempt<R> attempt = new WriteAttempt<>(this, call, method, command, permits, answer);
     attempt.run();
     return attempt.outcome();
   }
