@@ -41,7 +41,8 @@ final class Held implements LeaseHandle {
   private final LeaseThreads threads;
   private final List<Told> listeners = new ArrayList<>();
   private final Set<LeaseTask<?>> tasks = new HashSet<>();
-  private final CompletableFuture<LeaseStatus> lost = new CompletableFuture<>();
+  private final Object lock = new Object();
+  private final List<CompletableFuture<LeaseStatus>> awaiting = new ArrayList<>();
   private @Nullable CompletableFuture<LeaseChange> ending;
   private boolean tasksEnded;
   // Of the keeper's context.
@@ -119,7 +120,19 @@ final class Held implements LeaseHandle {
 
   @Override
   public CompletableFuture<LeaseStatus> lost() {
-    return lost.copy();
+    CompletableFuture<LeaseStatus> told = new CompletableFuture<>();
+    keeper.execute(() -> tellOfTheLoss(told));
+    return told;
+  }
+
+  /** Most leases are never asked, and cost no thread when they are lost. */
+  private void tellOfTheLoss(CompletableFuture<LeaseStatus> future) {
+    LeaseStatus now = announced;
+    if (now.state() == LeaseState.LOST) {
+      threads.listeners().execute(() -> future.complete(now));
+    } else {
+      awaiting.add(future);
+    }
   }
 
   @Override
@@ -173,7 +186,7 @@ final class Held implements LeaseHandle {
       LeaseLoss how, Supplier<CompletableFuture<LeaseChange>> request) {
     tenure.lose(how, "");
     keeper.execute(() -> keeper.look(this));
-    synchronized (lost) {
+    synchronized (lock) {
       CompletableFuture<LeaseChange> begun = ending;
       if (begun == null) {
         begun = request.get();
@@ -250,7 +263,8 @@ final class Held implements LeaseHandle {
     }
     listeners.forEach(told -> tell(told, status));
     if (status.state() == LeaseState.LOST) {
-      threads.listeners().execute(() -> lost.complete(status));
+      awaiting.forEach(this::tellOfTheLoss);
+      awaiting.clear();
     }
   }
 
