@@ -14,6 +14,7 @@ import dev.stele.client.ListOptions;
 import dev.stele.client.StoreClient;
 import dev.stele.client.Walked;
 import dev.stele.client.kind.KindPolicy;
+import dev.stele.client.kind.KindPolicy.LeaseLoss;
 import dev.stele.client.kind.Kinds;
 import java.util.Locale;
 import java.util.Map;
@@ -31,6 +32,8 @@ import picocli.CommandLine.Command;
     footerHeading = "%nExamples:%n",
     footer = {"  stele kind list", "  stele kind list -o json"})
 public final class KindListCommand extends StoreCommand {
+  private static final String LEASE = "lease";
+
   /** For this terminal. */
   public KindListCommand(Terminal terminal) {
     super(terminal);
@@ -40,7 +43,8 @@ public final class KindListCommand extends StoreCommand {
   protected int run(StoreClient client) throws Exception {
     Map<String, Listed> kinds = new TreeMap<>();
     for (String kind : BodyFormat.builtInKinds()) {
-      if (!kind.equals(Kinds.KIND.name())) {
+      // Their policies are fixed.
+      if (!kind.equals(Kinds.KIND.name()) && !kind.equals(LEASE)) {
         kinds.put(kind, new Listed(KindPolicy.builtIn(), Optional.empty()));
       }
     }
@@ -61,7 +65,15 @@ public final class KindListCommand extends StoreCommand {
     } else {
       Table table =
           new Table(
-              "NAME", "TYPE", "MAX BODY", "MAX FACTS", "WRITES/S", "BURST", "SCHEMA", "SOURCE");
+              "NAME",
+              "TYPE",
+              "MAX BODY",
+              "MAX FACTS",
+              "WRITES/S",
+              "BURST",
+              "SCHEMA",
+              "ON LEASE LOSS",
+              "SOURCE");
       kinds.forEach((name, kind) -> row(table, name, kind));
       terminal().out().print(table.text());
       print(kinds.size() + " kinds at revision " + walked.revision());
@@ -79,6 +91,7 @@ public final class KindListCommand extends StoreCommand {
         policy.budget().map(budget -> String.valueOf(budget.perSecond())).orElse("-"),
         policy.budget().map(budget -> String.valueOf(budget.burst())).orElse("-"),
         policy.jsonSchema().isEmpty() ? "no" : "yes",
+        onLeaseLoss(name, policy),
         kind.revision().map(revision -> "revision " + revision).orElse("standard"));
   }
 
@@ -98,6 +111,7 @@ public final class KindListCommand extends StoreCommand {
     if (!policy.jsonSchema().isEmpty()) {
       node.put("jsonSchema", policy.jsonSchema());
     }
+    node.put("onLeaseLoss", onLeaseLoss(name, policy));
     node.put("source", kind.revision().isPresent() ? "fact" : "standard");
     kind.revision().ifPresent(revision -> node.put("revision", revision));
     return node;
@@ -105,7 +119,16 @@ public final class KindListCommand extends StoreCommand {
 
   /** As {@code kind set --type} takes it; {@code built-in} is nobody's to set. */
   private static String type(KindPolicy policy) {
-    return policy.bodyType().name().toLowerCase(Locale.ROOT).replace('_', '-');
+    return option(policy.bodyType());
+  }
+
+  /** As {@code kind set --on-lease-loss} takes it. */
+  private static String onLeaseLoss(String name, KindPolicy policy) {
+    return option(policy.onLeaseLoss().orElseGet(() -> LeaseLoss.standard(name)));
+  }
+
+  private static String option(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /**

@@ -15,7 +15,9 @@ import dev.stele.client.Keys;
 import dev.stele.client.StoreClient;
 import dev.stele.client.kind.KindPolicy;
 import dev.stele.client.kind.KindPolicy.BodyType;
+import dev.stele.client.kind.KindPolicy.LeaseLoss;
 import dev.stele.client.kind.KindPolicy.WriteBudget;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -38,7 +40,8 @@ import picocli.CommandLine.Parameters;
       "  stele kind set deploys --type json --max-facts 2000 --schema deploys.schema.json",
       "  stele kind set deploys --writes-per-second 50 --burst 200",
       "  stele kind set blobs --type bytes --max-body 262144",
-      "  stele kind set config --max-facts 2000000"
+      "  stele kind set config --max-facts 2000000",
+      "  stele kind set claim --on-lease-loss retire"
     })
 public final class KindSetCommand extends StoreCommand {
   /** Types that a kind of one's own can have. */
@@ -50,6 +53,26 @@ public final class KindSetCommand extends StoreCommand {
 
     Type(BodyType body) {
       this.body = body;
+    }
+  }
+
+  /** What can become of a fact whose lease ends. */
+  enum Loss {
+    DELETE(LeaseLoss.DELETE),
+    MARK_LOST(LeaseLoss.MARK_LOST),
+    RETIRE(LeaseLoss.RETIRE),
+    IDLE(LeaseLoss.IDLE);
+
+    private final LeaseLoss loss;
+
+    Loss(LeaseLoss loss) {
+      this.loss = loss;
+    }
+
+    /** As people write it. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
   }
 
@@ -88,6 +111,14 @@ public final class KindSetCommand extends StoreCommand {
 
   @Option(names = "--no-schema", description = "No schema any more.")
   private boolean noSchema;
+
+  @Option(
+      names = "--on-lease-loss",
+      paramLabel = "WHAT",
+      description =
+          "What becomes of a fact when the lease that it is bound to ends: delete; mark-lost, of a"
+              + " member (its default); retire or idle, of a claim (default: idle).")
+  private @Nullable Loss onLeaseLoss;
 
   @Option(
       names = "--if-revision",
@@ -187,6 +218,9 @@ public final class KindSetCommand extends StoreCommand {
     }
     if (noBudget) {
       policy = policy.withoutBudget();
+    }
+    if (onLeaseLoss != null) {
+      policy = policy.withOnLeaseLoss(onLeaseLoss.loss);
     }
     return schema.isPresent() ? policy.withJsonSchema(schema.get()) : policy;
   }

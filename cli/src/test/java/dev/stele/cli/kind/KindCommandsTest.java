@@ -20,6 +20,7 @@ import dev.stele.client.error.Reason;
 import dev.stele.client.error.UnavailableException;
 import dev.stele.client.kind.KindPolicy;
 import dev.stele.client.kind.KindPolicy.BodyType;
+import dev.stele.client.kind.KindPolicy.LeaseLoss;
 import dev.stele.client.kind.KindPolicy.WriteBudget;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +31,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class KindCommandsTest {
@@ -113,6 +115,8 @@ final class KindCommandsTest {
                 "4",
                 "--schema",
                 "s.json",
+                "--on-lease-loss",
+                "delete",
                 "--if-revision",
                 "5",
                 "-o",
@@ -120,8 +124,22 @@ final class KindCommandsTest {
     assertThat(result.out()).isEqualTo("{\"revision\":7,\"kind\":\"deploys\"}\n");
     assertPut(
         new KindPolicy(
-            BodyType.JSON, 1, 2, Optional.of(new WriteBudget(3, 4)), "{\"type\":\"object\"}"),
+            BodyType.JSON,
+            1,
+            2,
+            Optional.of(new WriteBudget(3, 4)),
+            "{\"type\":\"object\"}",
+            Optional.of(LeaseLoss.DELETE)),
         Expect.revision(5));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"mark-lost,MARK_LOST", "retire,RETIRE", "IDLE,IDLE", "Mark-Lost,MARK_LOST"})
+  void whatBecomesOfFactsWhenTheirLeaseEndsIsSetByItsWord(String word, LeaseLoss loss) {
+    stands(KindPolicy.builtIn());
+    cli.store.answer(standing(KindPolicy.builtIn()));
+    assertThat(cli.run("kind", "set", "claim", "--on-lease-loss", word).code()).isZero();
+    assertPut(KindPolicy.builtIn().withOnLeaseLoss(loss), Expect.revision(7));
   }
 
   @Test
@@ -138,6 +156,7 @@ final class KindCommandsTest {
         "kind set deploys --type xml",
         "kind set deploys --type built-in",
         "kind set deploys --burst 3",
+        "kind set deploys --on-lease-loss keep",
         "kind set deploys --no-budget --writes-per-second 3",
         "kind set deploys --no-schema --schema x",
         "kind set deploys --schema /nowhere/at/all",
@@ -166,15 +185,20 @@ final class KindCommandsTest {
     cli.store.answer(new Walked(9, 0));
     Result result = cli.run("kind", "list");
     assertThat(result.out())
-        .startsWith("NAME      TYPE      MAX BODY  MAX FACTS  WRITES/S  BURST  SCHEMA  SOURCE\n")
-        .contains("\nconfig    built-in  16384     100000     -         -      no      standard\n")
+        .startsWith(
+            "NAME      TYPE      MAX BODY  MAX FACTS  WRITES/S  BURST  SCHEMA  ON LEASE LOSS  "
+                + "SOURCE\n")
+        .contains(
+            "\nconfig    built-in  16384     100000     -         -      no      delete         "
+                + "standard\n")
+        .contains("no      mark-lost      standard\n", "no      idle           standard\n")
         .endsWith("6 kinds at revision 9\n")
-        .doesNotContain("\nkind ");
+        .doesNotContain("\nkind ", "\nlease ");
     cli.store.answer(new Walked(9, 0));
     assertThat(cli.run("kind", "list", "-o", "json").out())
         .startsWith(
             "{\"revision\":9,\"kinds\":[{\"name\":\"claim\",\"type\":\"built-in\","
-                + "\"maxBodyBytes\":16384,\"maxFacts\":100000,\"source\":\"standard\"},");
+                + "\"maxBodyBytes\":16384,\"maxFacts\":100000,\"onLeaseLoss\":\"idle\",\"source\":\"standard\"},");
   }
 
   @Test

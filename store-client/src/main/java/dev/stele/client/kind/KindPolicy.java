@@ -15,13 +15,16 @@ import java.util.Optional;
  * @param budget how often it may be written; empty: as often as it can be
  * @param jsonSchema that bodies must fulfil when they are written; goes with {@link BodyType#JSON};
  *     empty: none
+ * @param onLeaseLoss what becomes of a fact when the lease that it is bound to ends; empty: {@link
+ *     LeaseLoss#standard}
  */
 public record KindPolicy(
     BodyType bodyType,
     int maxBodyBytes,
     long maxFacts,
     Optional<WriteBudget> budget,
-    String jsonSchema) {
+    String jsonSchema,
+    Optional<LeaseLoss> onLeaseLoss) {
   /** {@link #maxBodyBytes} where nothing else is said: 16 KiB. */
   public static final int DEFAULT_MAX_BODY_BYTES = 16 * 1024;
 
@@ -32,6 +35,7 @@ public record KindPolicy(
     Objects.requireNonNull(bodyType, "bodyType");
     Objects.requireNonNull(budget, "budget");
     Objects.requireNonNull(jsonSchema, "jsonSchema");
+    Objects.requireNonNull(onLeaseLoss, "onLeaseLoss");
   }
 
   /** Bodies are JSON texts, within the default limits. */
@@ -50,37 +54,45 @@ public record KindPolicy(
   }
 
   private static KindPolicy standard(BodyType type) {
-    return new KindPolicy(type, DEFAULT_MAX_BODY_BYTES, DEFAULT_MAX_FACTS, Optional.empty(), "");
+    return new KindPolicy(
+        type, DEFAULT_MAX_BODY_BYTES, DEFAULT_MAX_FACTS, Optional.empty(), "", Optional.empty());
   }
 
   /** The same with bodies of another type. */
   public KindPolicy withBodyType(BodyType type) {
-    return new KindPolicy(type, maxBodyBytes, maxFacts, budget, jsonSchema);
+    return new KindPolicy(type, maxBodyBytes, maxFacts, budget, jsonSchema, onLeaseLoss);
   }
 
   /** The same with another limit of the bodies' size. */
   public KindPolicy withMaxBodyBytes(int bytes) {
-    return new KindPolicy(bodyType, bytes, maxFacts, budget, jsonSchema);
+    return new KindPolicy(bodyType, bytes, maxFacts, budget, jsonSchema, onLeaseLoss);
   }
 
   /** The same with another limit of their count. */
   public KindPolicy withMaxFacts(long facts) {
-    return new KindPolicy(bodyType, maxBodyBytes, facts, budget, jsonSchema);
+    return new KindPolicy(bodyType, maxBodyBytes, facts, budget, jsonSchema, onLeaseLoss);
   }
 
   /** The same with a write budget. */
   public KindPolicy withBudget(WriteBudget writes) {
-    return new KindPolicy(bodyType, maxBodyBytes, maxFacts, Optional.of(writes), jsonSchema);
+    return new KindPolicy(
+        bodyType, maxBodyBytes, maxFacts, Optional.of(writes), jsonSchema, onLeaseLoss);
   }
 
   /** The same without a write budget. */
   public KindPolicy withoutBudget() {
-    return new KindPolicy(bodyType, maxBodyBytes, maxFacts, Optional.empty(), jsonSchema);
+    return new KindPolicy(
+        bodyType, maxBodyBytes, maxFacts, Optional.empty(), jsonSchema, onLeaseLoss);
   }
 
   /** The same with another schema; empty for none. */
   public KindPolicy withJsonSchema(String schema) {
-    return new KindPolicy(bodyType, maxBodyBytes, maxFacts, budget, schema);
+    return new KindPolicy(bodyType, maxBodyBytes, maxFacts, budget, schema, onLeaseLoss);
+  }
+
+  /** The same with another word on the end of leases. */
+  public KindPolicy withOnLeaseLoss(LeaseLoss loss) {
+    return new KindPolicy(bodyType, maxBodyBytes, maxFacts, budget, jsonSchema, Optional.of(loss));
   }
 
   /** What bodies are. */
@@ -93,6 +105,32 @@ public record KindPolicy(
     BYTES,
     /** A newer release knows what. It cannot be written. */
     UNRECOGNIZED
+  }
+
+  /** What becomes of a fact, in the same revision, when the lease that it is bound to ends. */
+  public enum LeaseLoss {
+    /** It is deleted. */
+    DELETE,
+    /** A {@link Member}'s health becomes LOST; it is bound to no lease any more. */
+    MARK_LOST,
+    /**
+     * A {@link Claim}'s state becomes RETIRED; it keeps its owner, for people to read, and is bound
+     * to no lease any more.
+     */
+    RETIRE,
+    /** A {@link Claim}'s state becomes IDLE, without an owner and bound to no lease any more. */
+    IDLE,
+    /** A newer release knows what. It cannot be written. */
+    UNRECOGNIZED;
+
+    /** What the kind of that name has where nobody said otherwise. */
+    public static LeaseLoss standard(String kind) {
+      return switch (kind) {
+        case "member" -> MARK_LOST;
+        case "claim" -> IDLE;
+        default -> DELETE;
+      };
+    }
   }
 
   /**

@@ -78,7 +78,9 @@ final class KindCodecTest {
       @ForAll long maxFacts,
       @ForAll @IntRange(min = 1) int writes,
       @ForAll boolean budget,
+      @ForAll KindPolicy.LeaseLoss loss,
       @ForAll("texts") String schema) {
+    Assume.that(loss != KindPolicy.LeaseLoss.UNRECOGNIZED);
     Assume.that(type != KindPolicy.BodyType.UNRECOGNIZED);
     survives(
         Kinds.KIND,
@@ -87,7 +89,8 @@ final class KindCodecTest {
             maxBody,
             maxFacts,
             budget ? Optional.of(new WriteBudget(writes, writes)) : Optional.empty(),
-            schema));
+            schema,
+            Optional.of(loss)));
   }
 
   @Example

@@ -5,6 +5,9 @@ import dev.stele.server.boot.config.StoreConfig;
 import dev.stele.server.consensus.CompactionPolicy;
 import dev.stele.server.consensus.ConsensusNode;
 import dev.stele.server.consensus.ConsensusSettings;
+import dev.stele.server.lease.LeaseFeed;
+import dev.stele.server.lease.LeaseKeeper;
+import dev.stele.server.port.ChangeListener;
 import dev.stele.server.port.FaultPolicy;
 import dev.stele.server.port.LogPosition;
 import dev.stele.server.port.PeerIdentity;
@@ -41,6 +44,7 @@ record Parts(
     FlushScheduler flushes,
     Reclaimer reclaimer,
     ConsensusNode consensus,
+    LeaseKeeper leases,
     WatchHub watches,
     ApiServer api,
     HttpEndpoint http) {
@@ -93,6 +97,7 @@ record Parts(
     WatchFeed feed = new WatchFeed(WATCHES, options.ticker(), store.meta().revision());
     Reclaimer reclaimer = Reclaimer.start(store, feed, options.ticker(), faults);
     opened.first(reclaimer::close);
+    LeaseFeed leaseFeed = new LeaseFeed();
     PeerIdentity identity = identity(config);
     ConsensusNode consensus =
         ConsensusNode.start(
@@ -102,10 +107,12 @@ record Parts(
             options.ticker(),
             meters.registry(),
             faults,
-            feed,
+            both(feed, leaseFeed),
             options.network());
     opened.first(consensus::kill);
     durable.to(consensus);
+    LeaseKeeper leases = leases(leaseFeed, store, consensus, options.ticker(), meters, faults);
+    opened.first(leases::close);
     // Only now: until Raft and the store have made their files, an empty folder is no loss.
     directory.used();
     WatcherRegistry named =
@@ -123,6 +130,7 @@ record Parts(
             consensus.peerAnswers(),
             watches,
             named,
+            leases,
             identity,
             options.ticker(),
             meters.registry(),
@@ -133,7 +141,34 @@ record Parts(
     HttpEndpoint http =
         HttpEndpoint.start(httpSettings(config), context, meters.registry(), options.network());
     opened.first(http::close);
-    return new Parts(directory, meters, store, flushes, reclaimer, consensus, watches, api, http);
+    return new Parts(
+        directory, meters, store, flushes, reclaimer, consensus, leases, watches, api, http);
+  }
+
+  private static ChangeListener both(ChangeListener one, ChangeListener other) {
+    return (changes, meta) -> {
+      one.committed(changes, meta);
+      other.committed(changes, meta);
+    };
+  }
+
+  private static LeaseKeeper leases(
+      LeaseFeed feed,
+      StateStore store,
+      ConsensusNode consensus,
+      Ticker ticker,
+      NodeMeters meters,
+      FaultPolicy faults) {
+    return LeaseKeeper.start(
+        new LeaseKeeper.Setup(
+            feed,
+            consensus.log(),
+            consensus.leadership(),
+            consensus.confirmations(),
+            store,
+            ticker,
+            faults,
+            meters.registry()));
   }
 
   private static WatchHub watches(
@@ -169,6 +204,7 @@ record Parts(
         .then(watches::stop)
         .then(api::close)
         .then(watches::close)
+        .then(leases::close)
         .then(consensus::kill)
         .then(reclaimer::close)
         .then(flushes::close)
@@ -186,6 +222,7 @@ record Parts(
         .then(consensus::kill)
         .then(watches::close)
         .then(api::kill)
+        .then(leases::close)
         .then(http::close)
         .then(reclaimer::close)
         .then(flushes::close)

@@ -4,6 +4,7 @@ package dev.stele.server.consensus;
 import dev.stele.server.consensus.confirm.AppliedIndex;
 import dev.stele.server.consensus.confirm.ConfirmRounds;
 import dev.stele.server.consensus.confirm.ConfirmedReads;
+import dev.stele.server.consensus.confirm.LeaderConfirmations;
 import dev.stele.server.consensus.confirm.PeerLinks;
 import dev.stele.server.consensus.confirm.RaftPeerAnswers;
 import dev.stele.server.consensus.deadline.DeadlineSweep;
@@ -12,6 +13,7 @@ import dev.stele.server.consensus.propose.StoreClock;
 import dev.stele.server.consensus.ratis.RatisNode;
 import dev.stele.server.port.ChangeListener;
 import dev.stele.server.port.CommandLog;
+import dev.stele.server.port.Confirmations;
 import dev.stele.server.port.FaultPolicy;
 import dev.stele.server.port.Leadership;
 import dev.stele.server.port.LogPosition;
@@ -53,6 +55,7 @@ public final class ConsensusNode implements AutoCloseable {
   private final SessionExpiry expiry;
   private final AutoCompaction compaction;
   private final ConfirmedReads reads;
+  private final Confirmations confirmations;
   private final RaftPeerAnswers answers;
   private final ConsensusMetrics metrics;
   private final ScheduledExecutorService tending;
@@ -107,6 +110,7 @@ public final class ConsensusNode implements AutoCloseable {
         new ConfirmRounds(settings.selfId(), groupId, raft.view(), links, ticker, sweep, meters);
     this.reads =
         new ConfirmedReads(settings.selfId(), raft.view(), rounds, links, applied, ticker, sweep);
+    this.confirmations = new LeaderConfirmations(rounds, applied);
     this.answers = new RaftPeerAnswers(groupId, raft.view(), rounds, hashes::at);
     this.metrics =
         new ConsensusMetrics(meters, raft.leadership(), raft::meta, store, raft::peerCommits);
@@ -209,6 +213,11 @@ public final class ConsensusNode implements AutoCloseable {
   /** Reads. */
   public ReadGate reads() {
     return reads;
+  }
+
+  /** Of this node's leadership. */
+  public Confirmations confirmations() {
+    return confirmations;
   }
 
   public Leadership leadership() {

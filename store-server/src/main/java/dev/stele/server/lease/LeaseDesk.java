@@ -8,8 +8,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What callers need of the leader's lease clock. Any thread; nothing blocks; futures always complete,
- * and never exceptionally, on a thread that must not be blocked.
+ * What callers need of the leader's lease clock. Any thread; nothing blocks; futures always
+ * complete, and never exceptionally, on a thread that must not be blocked.
  */
 public interface LeaseDesk {
   /** Waiters of one lease. */
@@ -25,17 +25,19 @@ public interface LeaseDesk {
   /**
    * Waits, in order of arrival, for {@code name} to be free.
    *
-   * @param tag of the write that will acquire it: a later wait under the same tag takes the place of an
-   *     earlier one, which is told that it is over
-   * @param waitedNanos how long it has waited elsewhere: it stands in the order as if it had arrived
-   *     that much earlier
-   * @param deadlineNanos on the node's {@link dev.stele.server.port.Ticker}. Cancel the future to leave
-   *     before
+   * @param tag of the write that will acquire it: a later wait under the same tag takes the place
+   *     of an earlier one, which is told that it is over
+   * @param waitedNanos how long it has waited elsewhere: it stands in the order as if it had
+   *     arrived that much earlier
+   * @param deadlineNanos on the node's {@link dev.stele.server.port.Ticker}. Cancel the future to
+   *     leave before
    */
   CompletableFuture<Turn> awaitTurn(
       String name, Optional<SessionTag> tag, long waitedNanos, long deadlineNanos);
 
-  /** Until {@code lease} would be taken away; empty when this node does not lead, or it is not held. */
+  /**
+   * Until {@code lease} would be taken away; empty when this node does not lead, or it is not held.
+   */
   OptionalLong remainingMillis(LeaseRef lease);
 
   /** Who waits for {@code name} at this node. */
@@ -44,8 +46,8 @@ public interface LeaseDesk {
   /** How a wait ended. */
   sealed interface Turn {
     /**
-     * The lease is free as far as this leader knows, and nobody else gets a turn until {@code done} is
-     * run: propose the acquisition now.
+     * The lease is free as far as this leader knows, and nobody else gets a turn until {@code done}
+     * is run: propose the acquisition now.
      *
      * @param done run it, once, when it is known what became of the acquisition
      */

@@ -18,7 +18,11 @@ public interface Confirmations {
   /** What a round came to. */
   sealed interface Confirmation {}
 
-  /** At some moment after the call this node led, was ready, and no later term had a leader. */
+  /**
+   * At some moment after the call this node led, was ready, and no later term had a leader; and
+   * whatever was acknowledged before the call, by any node, is applied here and was told to the
+   * node's {@link ChangeListener}.
+   */
   record Leads(long term) implements Confirmation {}
 
   /**

@@ -43,8 +43,8 @@ public interface StateStore extends AutoCloseable {
   LogPosition durable();
 
   /**
-   * Makes the outcome of one entry visible, all at once: facts, history, sessions, meta and the
-   * applied position.
+   * Makes the outcome of one entry visible, all at once: facts, history, sessions, what stands
+   * beside leases, meta and the applied position.
    *
    * @param entry must be beyond {@link #applied}
    */

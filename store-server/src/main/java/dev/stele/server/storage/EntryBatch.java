@@ -3,6 +3,8 @@ package dev.stele.server.storage;
 
 import dev.stele.server.core.apply.Effects;
 import dev.stele.server.core.encoding.Output;
+import dev.stele.server.core.lease.LeaseChanges;
+import dev.stele.server.core.lease.LeaseSide;
 import dev.stele.server.core.model.Change;
 import dev.stele.server.core.session.SessionChange;
 import dev.stele.server.port.LogPosition;
@@ -13,6 +15,8 @@ final class EntryBatch {
   private final int factsId;
   private final int historyId;
   private final int sessionsId;
+  private final int leasesId;
+  private final int bindingsId;
   private final int metaId;
   private final Output key = new Output(16);
   private final Output value = new Output(1024);
@@ -25,6 +29,8 @@ final class EntryBatch {
     this.factsId = id.applyAsInt(Family.FACTS);
     this.historyId = id.applyAsInt(Family.HISTORY);
     this.sessionsId = id.applyAsInt(Family.SESSIONS);
+    this.leasesId = id.applyAsInt(Family.LEASES);
+    this.bindingsId = id.applyAsInt(Family.BINDINGS);
     this.metaId = id.applyAsInt(Family.META);
   }
 
@@ -35,6 +41,12 @@ final class EntryBatch {
     }
     for (SessionChange session : effects.sessions()) {
       put(session);
+    }
+    for (LeaseChanges.Side side : effects.leases().sides()) {
+      put(side);
+    }
+    for (LeaseChanges.Binding binding : effects.leases().bindings()) {
+      put(binding);
     }
     value.clear();
     MetaCodec.write(entry, effects.meta(), value);
@@ -69,5 +81,28 @@ final class EntryBatch {
     value.clear();
     SessionCodec.write(session.after().get(), value);
     batch.put(sessionsId, key, value);
+  }
+
+  private void put(LeaseChanges.Side side) {
+    key.clear();
+    LeaseRows.writeKey(side.name(), key);
+    if (side.after().equals(LeaseSide.NONE)) {
+      batch.delete(leasesId, key);
+      return;
+    }
+    value.clear();
+    LeaseRows.write(side.after(), value);
+    batch.put(leasesId, key, value);
+  }
+
+  private void put(LeaseChanges.Binding binding) {
+    key.clear();
+    LeaseRows.writeBinding(binding.name(), binding.key(), key);
+    if (binding.bound()) {
+      value.clear();
+      batch.put(bindingsId, key, value);
+    } else {
+      batch.delete(bindingsId, key);
+    }
   }
 }

@@ -11,6 +11,10 @@ enum Family {
   HISTORY("history"),
   /** Id to client session. */
   SESSIONS("sessions"),
+  /** Name of a lease to what is kept beside its fact. */
+  LEASES("leases"),
+  /** Name of a lease and key of a fact that is bound to it, to nothing. */
+  BINDINGS("bindings"),
   /** Format, applied position and the store's meta in one row; in another how far is reclaimed. */
   META("meta");
 

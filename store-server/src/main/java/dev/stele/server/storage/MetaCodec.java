@@ -19,8 +19,11 @@ import java.util.TreeMap;
  * row's layout included: it is the first thing that is read of a directory.
  */
 final class MetaCodec {
-  /** The format that this build reads and writes. Format 1, before sessions, was never released. */
-  static final int FORMAT = 2;
+  /**
+   * The format that this build reads and writes. Formats 1, before sessions, and 2, before leases,
+   * were never released.
+   */
+  static final int FORMAT = 3;
 
   private static final byte[] KEY = {'m'};
 

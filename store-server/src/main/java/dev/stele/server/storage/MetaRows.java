@@ -6,7 +6,7 @@ import dev.stele.server.core.model.Position;
 import dev.stele.server.core.model.StoreMeta;
 import dev.stele.server.port.LogPosition;
 import dev.stele.server.port.StoreFault;
-import java.util.List;
+import java.util.EnumSet;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksIterator;
 
@@ -61,7 +61,7 @@ final class MetaRows {
   }
 
   private static void requireEmpty(Database database, ReadOptions options) {
-    for (Family family : List.of(Family.FACTS, Family.HISTORY, Family.SESSIONS)) {
+    for (Family family : EnumSet.complementOf(EnumSet.of(Family.META))) {
       try (RocksIterator iterator = database.iterator(family, options)) {
         iterator.seekToFirst();
         database.check(family, iterator);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.storage;
 
+import dev.stele.server.core.lease.LeaseSide;
 import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.Key;
 import dev.stele.server.core.model.KeyRange;
@@ -13,6 +14,7 @@ import dev.stele.server.port.LogPosition;
 import dev.stele.server.port.StateStore;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * One reader's hold on a {@link Pinned}. A call that is under way when another thread closes it
@@ -76,6 +78,26 @@ final class RocksSnapshot implements StateStore.Snapshot {
     calls.beginOrThrow(NAME);
     try {
       return pinned.view().session(id);
+    } finally {
+      calls.done();
+    }
+  }
+
+  @Override
+  public LeaseSide leaseSide(String name) {
+    calls.beginOrThrow(NAME);
+    try {
+      return pinned.view().leaseSide(name);
+    } finally {
+      calls.done();
+    }
+  }
+
+  @Override
+  public void scanBound(String name, Consumer<Key> visitor) {
+    calls.beginOrThrow(NAME);
+    try {
+      pinned.view().scanBound(name, visitor);
     } finally {
       calls.done();
     }

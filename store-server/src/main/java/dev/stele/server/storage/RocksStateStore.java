@@ -2,6 +2,7 @@
 package dev.stele.server.storage;
 
 import dev.stele.server.core.apply.Effects;
+import dev.stele.server.core.lease.LeaseSide;
 import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.Fact;
 import dev.stele.server.core.model.Key;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -343,6 +345,30 @@ public final class RocksStateStore implements StateStore {
         ask(
             view -> {
               view.scan(range, visitor);
+              return true;
+            });
+      } finally {
+        uses.done();
+      }
+    }
+
+    @Override
+    public LeaseSide leaseSide(String name) {
+      uses.beginOrThrow(NAME);
+      try {
+        return ask(view -> view.leaseSide(name));
+      } finally {
+        uses.done();
+      }
+    }
+
+    @Override
+    public void scanBound(String name, Consumer<Key> visitor) {
+      uses.beginOrThrow(NAME);
+      try {
+        ask(
+            view -> {
+              view.scanBound(name, visitor);
               return true;
             });
       } finally {

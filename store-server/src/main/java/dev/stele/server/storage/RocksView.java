@@ -3,6 +3,7 @@ package dev.stele.server.storage;
 
 import dev.stele.server.core.encoding.MalformedException;
 import dev.stele.server.core.encoding.Output;
+import dev.stele.server.core.lease.LeaseSide;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.Key;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
@@ -110,6 +112,32 @@ final class RocksView {
       try (RocksIterator iterator = database.iterator(Family.FACTS, bounded)) {
         visit(iterator, range.from(), visitor);
       }
+    }
+  }
+
+  LeaseSide leaseSide(String name) {
+    Output key = new Output(64);
+    LeaseRows.writeKey(name, key);
+    byte[] value = database.get(Family.LEASES, options, key.toBytes());
+    if (value == null) {
+      return LeaseSide.NONE;
+    }
+    try {
+      return LeaseRows.read(value);
+    } catch (MalformedException e) {
+      throw damaged(Family.LEASES, name, e);
+    }
+  }
+
+  void scanBound(String name, Consumer<Key> visitor) {
+    Bytes prefix = LeaseRows.bindings(name);
+    try (Slice end = new Slice(prefix.prefixEnd().orElseThrow().unsafeArray());
+        ReadOptions bounded = new ReadOptions(options).setIterateUpperBound(end);
+        RocksIterator iterator = database.iterator(Family.BINDINGS, bounded)) {
+      for (iterator.seek(prefix.unsafeArray()); iterator.isValid(); iterator.next()) {
+        visitor.accept(LeaseRows.boundKey(iterator.key(), prefix));
+      }
+      database.check(Family.BINDINGS, iterator);
     }
   }
 

@@ -6,9 +6,11 @@ import dev.stele.server.port.Network;
 import dev.stele.server.watch.applied.WatcherRegistry;
 import dev.stele.server.wire.applied.AppliedMetrics;
 import dev.stele.server.wire.call.CallLimits;
+import dev.stele.server.wire.facts.Headers;
 import dev.stele.server.wire.forward.PeerChannels;
 import dev.stele.server.wire.intake.ConnectionGate;
 import dev.stele.server.wire.intake.Intake;
+import dev.stele.server.wire.lease.KeepAlives;
 import dev.stele.server.wire.peer.Gatekeeper;
 import dev.stele.server.wire.peer.HeldCalls;
 import dev.stele.server.wire.peer.Roles;
@@ -69,6 +71,9 @@ public final class ApiServer implements AutoCloseable {
   /** How often it is looked for watchers that went away long ago. */
   private static final Duration WATCHERS_SWEEP_EVERY = Duration.ofSeconds(1);
 
+  /** How often it is looked whether streams of renewals must go to another leader. */
+  private static final Duration KEEP_ALIVES_SWEEP_EVERY = Duration.ofMillis(100);
+
   private final ApiSettings settings;
   private final EventLoops loops;
   private final ThreadPoolExecutor readers;
@@ -77,10 +82,12 @@ public final class ApiServer implements AutoCloseable {
   private final ConnectionGate gate;
   private final Intake intake;
   private final AppliedMetrics appliedMetrics;
+  private final KeepAlives keepAlives;
   private final Server server;
   private final ScheduledFuture<?> healthTimer;
   private final ScheduledFuture<?> sweepTimer;
   private final ScheduledFuture<?> watchersTimer;
+  private final ScheduledFuture<?> keepAlivesTimer;
 
   private ApiServer(ApiSettings settings, WireContext context, Network network) {
     this.settings = settings;
@@ -95,6 +102,7 @@ public final class ApiServer implements AutoCloseable {
     appliedMetrics =
         new AppliedMetrics(
             context.meters(), context.named(), () -> context.store().meta().revision());
+    keepAlives = new KeepAlives(context, new Headers(context), loops.timer());
     server = server(context, network);
     Readiness readiness = new Readiness(context, Readiness.MAX_CONTACT_AGE);
     healthTimer =
@@ -117,6 +125,14 @@ public final class ApiServer implements AutoCloseable {
                 () -> sweepWatchers(context.named()),
                 WATCHERS_SWEEP_EVERY.toMillis(),
                 WATCHERS_SWEEP_EVERY.toMillis(),
+                TimeUnit.MILLISECONDS);
+    keepAlivesTimer =
+        loops
+            .timer()
+            .scheduleWithFixedDelay(
+                keepAlives::sweep,
+                KEEP_ALIVES_SWEEP_EVERY.toMillis(),
+                KEEP_ALIVES_SWEEP_EVERY.toMillis(),
                 TimeUnit.MILLISECONDS);
   }
 
@@ -180,7 +196,8 @@ public final class ApiServer implements AutoCloseable {
       builder.intercept(new HeldCalls(network, context.selfId()));
     }
     for (ServerServiceDefinition service :
-        Services.all(context, settings.limits(), readers, channels, loops.timer(), health)) {
+        Services.all(
+            context, settings.limits(), readers, channels, loops.timer(), keepAlives, health)) {
       requireRoles(service);
       builder.addService(service);
     }
@@ -248,8 +265,11 @@ public final class ApiServer implements AutoCloseable {
     healthTimer.cancel(false);
     sweepTimer.cancel(false);
     watchersTimer.cancel(false);
+    keepAlivesTimer.cancel(false);
     health.enterTerminalState();
     server.shutdown();
+    // They have no end of their own that could be waited for.
+    keepAlives.close();
     try {
       if (!server.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS)) {
         server.shutdownNow();

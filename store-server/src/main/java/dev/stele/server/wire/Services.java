@@ -4,6 +4,7 @@ package dev.stele.server.wire;
 import dev.stele.proto.peer.v1.PeerGrpc;
 import dev.stele.proto.v1.ClusterGrpc;
 import dev.stele.proto.v1.FactsGrpc;
+import dev.stele.proto.v1.LeasesGrpc;
 import dev.stele.proto.v1.MaintenanceGrpc;
 import dev.stele.proto.v1.WatchGrpc;
 import dev.stele.server.admission.WriteAdmission;
@@ -17,6 +18,7 @@ import dev.stele.server.wire.call.ServiceBuilder;
 import dev.stele.server.wire.cluster.ClusterService;
 import dev.stele.server.wire.cluster.NodeQuestion;
 import dev.stele.server.wire.cluster.OwnStatus;
+import dev.stele.server.wire.facts.AtLeader;
 import dev.stele.server.wire.facts.Headers;
 import dev.stele.server.wire.facts.ReadDesk;
 import dev.stele.server.wire.facts.ReadService;
@@ -25,6 +27,9 @@ import dev.stele.server.wire.facts.WriteService;
 import dev.stele.server.wire.forward.Forwarder;
 import dev.stele.server.wire.forward.PeerChannels;
 import dev.stele.server.wire.intake.IntakeLimits;
+import dev.stele.server.wire.lease.KeepAlives;
+import dev.stele.server.wire.lease.LeaseReads;
+import dev.stele.server.wire.lease.LeaseService;
 import dev.stele.server.wire.peer.PeerService;
 import dev.stele.server.wire.watch.WatchService;
 import io.grpc.ServerServiceDefinition;
@@ -44,6 +49,7 @@ final class Services {
       Executor readers,
       PeerChannels channels,
       ScheduledExecutorService timer,
+      KeepAlives keepAlives,
       HealthStatusManager health) {
     Budget replies = new Budget(Integer.MAX_VALUE, limits.replyBytes());
     CallRuntime runtime = new CallRuntime(context.ticker(), context.faults(), replies);
@@ -51,22 +57,26 @@ final class Services {
     OwnStatus ownStatus = new OwnStatus(context, readers);
     Forwarder forwarder = new Forwarder(channels, context.identity());
     WriteAdmission admission = new WriteAdmission(context.store(), context.ticker());
-    WriteService writes =
-        new WriteService(
-            context,
-            headers,
-            new WriteDesk(context, headers, admission, readers, forwarder, timer));
-    ReadService reads = new ReadService(headers, new ReadDesk(context, headers, readers));
+    WriteDesk writes = new WriteDesk(context, headers, admission, readers, forwarder, timer);
+    WriteDesk waiting = new WriteDesk(context, headers, admission, readers, forwarder, timer);
+    WriteService facts = new WriteService(context, headers, writes);
+    ReadDesk reads = new ReadDesk(context, headers, readers);
+    AtLeader.Means means = new AtLeader.Means(context, headers, forwarder, timer);
     AppliedService applied =
         new AppliedService(
             context, headers, new NodeQuestion(context, channels), forwarder, readers, timer);
     WatchersDesk desk = new WatchersDesk(context.named(), context.ticker(), readers, timer);
     return List.of(
-        facts(runtime, writes, reads),
-        maintenance(runtime, writes),
+        facts(runtime, facts, new ReadService(headers, reads)),
+        maintenance(runtime, facts),
         cluster(runtime, new ClusterService(context, headers, ownStatus, channels)),
         peer(runtime, new PeerService(context, ownStatus, desk)),
         watch(runtime, new WatchService(context, headers, context.watches()), applied),
+        leases(
+            runtime,
+            new LeaseService(means, writes, waiting),
+            new LeaseReads(means, reads),
+            keepAlives),
         ForeignGuard.guarded(health.getHealthService().bindService()),
         ForeignGuard.guarded(ProtoReflectionServiceV1.newInstance().bindService()));
   }
@@ -102,6 +112,19 @@ final class Services {
     return new ServiceBuilder(WatchGrpc.getServiceDescriptor(), runtime)
         .addStream(WatchGrpc.getWatchMethod(), watches)
         .add(WatchGrpc.getAwaitAppliedMethod(), Effect.READ, applied::awaitApplied)
+        .build();
+  }
+
+  private static ServerServiceDefinition leases(
+      CallRuntime runtime, LeaseService leases, LeaseReads reads, KeepAlives keepAlives) {
+    return new ServiceBuilder(LeasesGrpc.getServiceDescriptor(), runtime)
+        .add(LeasesGrpc.getAcquireMethod(), Effect.WRITE, leases::acquire)
+        .add(LeasesGrpc.getReleaseMethod(), Effect.WRITE, leases::release)
+        .add(LeasesGrpc.getHandOverMethod(), Effect.WRITE, leases::handOver)
+        .add(LeasesGrpc.getRenewMethod(), Effect.WRITE, leases::renew)
+        .addStream(LeasesGrpc.getKeepAliveMethod(), keepAlives)
+        .add(LeasesGrpc.getGetLeaseMethod(), Effect.READ, reads::get)
+        .add(LeasesGrpc.getListLeasesMethod(), Effect.READ, reads::list)
         .build();
   }
 

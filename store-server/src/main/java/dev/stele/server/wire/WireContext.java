@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.wire;
 
+import dev.stele.server.lease.LeaseDesk;
 import dev.stele.server.port.CommandLog;
 import dev.stele.server.port.FaultPolicy;
 import dev.stele.server.port.Leadership;
@@ -23,6 +24,7 @@ import java.util.Optional;
  * @param nodes every configured node, this one too
  * @param watches of this node; ended by whoever started them
  * @param named this node's named watchers
+ * @param leases of this node, which knows them while it leads
  * @param identity what this node shows to the others, and what it asks of them
  * @param version of this build, for people
  * @param faults told when the store fails under a read: the node must then stop
@@ -37,6 +39,7 @@ public record WireContext(
     PeerAnswers peerAnswers,
     WatchHub watches,
     WatcherRegistry named,
+    LeaseDesk leases,
     PeerIdentity identity,
     Ticker ticker,
     MeterRegistry meters,

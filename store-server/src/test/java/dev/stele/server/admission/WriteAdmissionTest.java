@@ -52,7 +52,9 @@ final class WriteAdmissionTest {
   void builtInKindsAreKnownWithoutAPolicyAndFollowTheirOneWhenThereIs() {
     assertAdmitted(put("config/a", "x".repeat(16 * 1024)));
     assertRefused(put("config/a", "x".repeat(16 * 1024 + 1)), Reason.BODY_TOO_LARGE, "body");
-    kinds.set("config", new KindPolicy(BodyType.BUILT_IN, 10, 100, Optional.empty(), ""));
+    kinds.set(
+        "config",
+        new KindPolicy(BodyType.BUILT_IN, 10, 100, Optional.empty(), "", Optional.empty()));
     assertAdmitted(put("config/a", "x".repeat(10)));
     assertRefused(put("config/a", "x".repeat(11)), Reason.BODY_TOO_LARGE, "body");
   }
@@ -94,7 +96,8 @@ final class WriteAdmissionTest {
 
   @Test
   void bytesAreAnything() {
-    kinds.set("blobs", new KindPolicy(BodyType.BYTES, 3, 9, Optional.empty(), ""));
+    kinds.set(
+        "blobs", new KindPolicy(BodyType.BYTES, 3, 9, Optional.empty(), "", Optional.empty()));
     Put noText =
         new Put(
             Key.of("blobs/a"),
@@ -185,7 +188,8 @@ final class WriteAdmissionTest {
   void whatIsRefusedPaysNothing() {
     kinds.set(
         "deploys",
-        new KindPolicy(BodyType.JSON, 100, 100, Optional.of(new WriteBudget(1, 1)), SCHEMA));
+        new KindPolicy(
+            BodyType.JSON, 100, 100, Optional.of(new WriteBudget(1, 1)), SCHEMA, Optional.empty()));
     assertRefused(put("deploys/a", "[]"), Reason.INVALID_FIELD, "body");
     assertAdmitted(put("deploys/a", "{}"));
   }
@@ -195,7 +199,9 @@ final class WriteAdmissionTest {
     kinds.set("deploys", budget(1, 1));
     assertAdmitted(put("deploys/a", "1"));
     kinds.set(
-        "deploys", new KindPolicy(BodyType.JSON, 50, 100, Optional.of(new WriteBudget(1, 1)), ""));
+        "deploys",
+        new KindPolicy(
+            BodyType.JSON, 50, 100, Optional.of(new WriteBudget(1, 1)), "", Optional.empty()));
     kinds.set("other", json(""));
     assertThat(overBudget(put("deploys/a", "1")).reason()).isEqualTo(Reason.OVER_BUDGET);
     kinds.set("deploys", json(""));
@@ -230,12 +236,17 @@ final class WriteAdmissionTest {
   }
 
   private static KindPolicy json(String schema) {
-    return new KindPolicy(BodyType.JSON, 100, 100, Optional.empty(), schema);
+    return new KindPolicy(BodyType.JSON, 100, 100, Optional.empty(), schema, Optional.empty());
   }
 
   private static KindPolicy budget(int perSecond, int burst) {
     return new KindPolicy(
-        BodyType.JSON, 100, 100, Optional.of(new WriteBudget(perSecond, burst)), "");
+        BodyType.JSON,
+        100,
+        100,
+        Optional.of(new WriteBudget(perSecond, burst)),
+        "",
+        Optional.empty());
   }
 
   private static Txn txn(List<Compare> compares, Operation... then) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.stele.server.core.apply.Effects;
 import dev.stele.server.core.command.Command;
 import dev.stele.server.core.command.ExpireSessions;
+import dev.stele.server.core.lease.LeaseChanges;
 import dev.stele.server.core.model.Limits;
 import dev.stele.server.core.model.StoreMeta;
 import dev.stele.server.core.session.Session;
@@ -111,7 +112,8 @@ final class SessionExpiryTest {
         new Effects(
             StoreMeta.EMPTY.withStoreTimeMillis(NOW),
             List.of(),
-            List.of(new SessionChange(session.id(), Optional.of(session)))));
+            List.of(new SessionChange(session.id(), Optional.of(session))),
+            LeaseChanges.NONE));
   }
 
   private static SessionId id(long low) {

@@ -7,6 +7,8 @@ import dev.stele.server.core.apply.Effects;
 import dev.stele.server.core.apply.EntryRule;
 import dev.stele.server.core.apply.EntryRule.Decided;
 import dev.stele.server.core.command.Command;
+import dev.stele.server.core.lease.LeaseSide;
+import dev.stele.server.core.lease.Leases;
 import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.Fact;
 import dev.stele.server.core.model.Key;
@@ -18,6 +20,7 @@ import dev.stele.server.core.model.StoreMeta;
 import dev.stele.server.core.read.ChangePage;
 import dev.stele.server.core.read.FactPage;
 import dev.stele.server.core.session.Session;
+import dev.stele.server.core.view.View;
 import dev.stele.server.port.LogPosition;
 import dev.stele.server.port.StateStore;
 import dev.stele.server.storage.MapStateStore;
@@ -26,6 +29,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -44,6 +48,8 @@ final class CoreAgainstModelTest {
   /** Far more than any stamp moves it, so that sessions expire within a few entries. */
   private static final long LEAP_MILLIS = ModelStore.TTL_MILLIS / 5;
 
+  private static final List<String> LEASES = List.of("l", "l2");
+
   /**
    * Random command sequences, each cut into entries at random, on a replica that reclaims a few
    * changes after each entry and on one that never does.
@@ -57,7 +63,9 @@ final class CoreAgainstModelTest {
         MapStateStore lazy = new MapStateStore()) {
       List<Change> changes = new ArrayList<>();
       long index = 0;
-      for (List<Command> commands : entries) {
+      for (List<Command> entry : entries) {
+        List<Command> commands =
+            entry.stream().map(command -> Commands.now(command, model::token)).toList();
         long now = ModelStore.TTL_MILLIS + LEAP_MILLIS * index;
         model.passTo(now);
         for (StateStore each : List.of(store, lazy)) {
@@ -91,19 +99,37 @@ final class CoreAgainstModelTest {
   /** A single entry of many commands must decide as many entries of one do. */
   @Property(tries = 1_000)
   void howCommandsAreCutIntoEntriesDoesNotMatter(@ForAll("entries") List<List<Command>> entries) {
-    List<Command> all = entries.stream().flatMap(List::stream).toList();
+    List<Command> all = new ArrayList<>();
     try (MapStateStore store = new MapStateStore();
         MapStateStore other = new MapStateStore()) {
       List<Change> oneByOne = new ArrayList<>();
-      for (int i = 0; i < all.size(); i++) {
-        Decided decided = EntryRule.decide(store.latest(), new Stamp(1, 0, 0), List.of(all.get(i)));
-        store.commit(new LogPosition(1, i), decided.effects());
+      for (Command command : entries.stream().flatMap(List::stream).toList()) {
+        View view = store.latest();
+        Command now = Commands.now(command, lease -> token(view, lease));
+        Decided decided = EntryRule.decide(view, new Stamp(1, 0, 0), List.of(now));
+        store.commit(new LogPosition(1, all.size()), decided.effects());
+        all.add(now);
         oneByOne.addAll(decided.effects().changes());
       }
       Decided atOnce = EntryRule.decide(other.latest(), new Stamp(1, 0, 0), all);
       assertThat(atOnce.effects().changes()).isEqualTo(oneByOne);
       assertThat(atOnce.effects().meta()).isEqualTo(store.latest().meta());
+      other.commit(new LogPosition(1, 0), atOnce.effects());
+      for (String lease : LEASES) {
+        assertThat(other.latest().leaseSide(lease)).isEqualTo(store.latest().leaseSide(lease));
+        assertThat(bound(other.latest(), lease)).isEqualTo(bound(store.latest(), lease));
+      }
     }
+  }
+
+  private static long token(View view, String lease) {
+    return view.fact(Leases.key(lease)).map(Fact::modRevision).orElse(0L);
+  }
+
+  private static List<String> bound(View view, String lease) {
+    List<String> keys = new ArrayList<>();
+    view.scanBound(lease, key -> keys.add(key.toString()));
+    return keys;
   }
 
   @Provide
@@ -134,6 +160,21 @@ final class CoreAgainstModelTest {
     }
   }
 
+  /** What stands beside each lease, and what it adds to the state's hash. */
+  private static long assertLeases(StateStore.Snapshot snapshot, ModelStore model) {
+    long hashes = 0;
+    for (String lease : LEASES) {
+      LeaseSide side = snapshot.leaseSide(lease);
+      assertThat(bound(snapshot, lease)).isEqualTo(model.bound(lease));
+      assertThat(side.boundFacts()).isEqualTo(model.bound(lease).size());
+      Optional<Long> checkpoint = model.checkpoint(lease);
+      assertThat(side.checkpointMillis())
+          .isEqualTo(checkpoint.map(OptionalLong::of).orElse(OptionalLong.empty()));
+      hashes += side.hash(lease);
+    }
+    return hashes;
+  }
+
   /** What was kept up to date command by command is what a look at everything gives. */
   private static void assertSessionsAndHash(
       StateStore.Snapshot snapshot, ModelStore model, List<Fact> facts) {
@@ -146,7 +187,8 @@ final class CoreAgainstModelTest {
     assertThat(snapshot.meta().contentHash())
         .isEqualTo(
             facts.stream().mapToLong(Fact::hash).sum()
-                + sessions.stream().mapToLong(Session::hash).sum());
+                + sessions.stream().mapToLong(Session::hash).sum()
+                + assertLeases(snapshot, model));
   }
 
   private static void assertHistoryOfEachKey(StateStore.Snapshot snapshot, ModelStore model) {

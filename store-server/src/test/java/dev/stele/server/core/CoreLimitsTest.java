@@ -13,6 +13,7 @@ import dev.stele.server.core.command.Put;
 import dev.stele.server.core.command.Refusal;
 import dev.stele.server.core.command.Result;
 import dev.stele.server.core.command.Txn;
+import dev.stele.server.core.lease.LeaseSide;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.Fact;
 import dev.stele.server.core.model.Key;
@@ -31,6 +32,7 @@ import dev.stele.server.core.view.View;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -203,6 +205,14 @@ final class CoreLimitsTest {
     public Optional<Session> session(SessionId id) {
       return Optional.empty();
     }
+
+    @Override
+    public LeaseSide leaseSide(String name) {
+      return LeaseSide.NONE;
+    }
+
+    @Override
+    public void scanBound(String name, Consumer<Key> visitor) {}
 
     @Override
     public void scan(KeyRange range, RowVisitor visitor) {

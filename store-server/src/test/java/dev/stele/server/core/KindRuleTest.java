@@ -19,6 +19,7 @@ import dev.stele.server.core.kind.BodyType;
 import dev.stele.server.core.kind.KindPolicy;
 import dev.stele.server.core.kind.KindPolicyCodec;
 import dev.stele.server.core.kind.Kinds;
+import dev.stele.server.core.kind.LeaseLoss;
 import dev.stele.server.core.kind.WriteBudget;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.ClusterIdentity;
@@ -86,7 +87,7 @@ final class KindRuleTest {
 
   @Test
   void theCountAndTheSizeThatAPolicyAllowsAreHeld() {
-    set("deploys", new KindPolicy(BodyType.JSON, 3, 2, Optional.empty(), ""));
+    set("deploys", new KindPolicy(BodyType.JSON, 3, 2, Optional.empty(), "", Optional.empty()));
     decide(put("deploys/a", "123"));
     assertRefused(put("deploys/b", "1234"), Reason.BODY_TOO_LARGE, "body");
     decide(put("deploys/b", "1"));
@@ -96,7 +97,7 @@ final class KindRuleTest {
 
   @Test
   void aBuiltInKindsPolicyGivesWayToTheStandardWhenItIsDeleted() {
-    set("config", new KindPolicy(BodyType.BUILT_IN, 5, 9, Optional.empty(), ""));
+    set("config", new KindPolicy(BodyType.BUILT_IN, 5, 9, Optional.empty(), "", Optional.empty()));
     assertRefused(put("config/a", "123456"), Reason.BODY_TOO_LARGE, "body");
     decide(delete("kind/config"));
     assertThat(decide(put("config/a", "123456"))).isInstanceOf(Put.Written.class);
@@ -162,7 +163,9 @@ final class KindRuleTest {
         setting("deploys", json(0, 1, Optional.of(new WriteBudget(1, MOST_WRITES + 1)))),
         "body.write_burst");
     assertRefused(
-        setting("blobs", new KindPolicy(BodyType.BYTES, 1, 1, Optional.empty(), "{}")),
+        setting(
+            "blobs",
+            new KindPolicy(BodyType.BYTES, 1, 1, Optional.empty(), "{}", Optional.empty())),
         "body.json_schema");
     assertThat(
             decide(
@@ -180,11 +183,13 @@ final class KindRuleTest {
             Limits.BODY_MAX_BYTES,
             Long.MAX_VALUE,
             Optional.of(new WriteBudget(MOST_WRITES, MOST_WRITES)),
-            most);
+            most,
+            Optional.empty());
     assertThat(decide(setting("deploys", largest))).isInstanceOf(Put.Written.class);
-    assertThat(largest.violation()).isEmpty();
-    KindPolicy beyond = new KindPolicy(BodyType.JSON, 1, 1, Optional.empty(), most + "x");
-    assertThat(beyond.violation().orElseThrow().field()).isEqualTo("json_schema");
+    assertThat(largest.violation("deploys")).isEmpty();
+    KindPolicy beyond =
+        new KindPolicy(BodyType.JSON, 1, 1, Optional.empty(), most + "x", Optional.empty());
+    assertThat(beyond.violation("deploys").orElseThrow().field()).isEqualTo("json_schema");
     assertRefused(setting("deploys", beyond), "body.json_schema");
   }
 
@@ -228,7 +233,9 @@ final class KindRuleTest {
   @Test
   void aDeleteThatLeavesABuiltInKindBeyondItsStandardIsRefused() {
     long most = Limits.KIND_DEFAULT_MAX_FACTS;
-    set("config", new KindPolicy(BodyType.BUILT_IN, 10, most + 1, Optional.empty(), ""));
+    set(
+        "config",
+        new KindPolicy(BodyType.BUILT_IN, 10, most + 1, Optional.empty(), "", Optional.empty()));
     for (long i = 0; i <= most; i++) {
       decide(put("config/" + i, ""));
     }
@@ -281,7 +288,8 @@ final class KindRuleTest {
             Arbitraries.integers().between(0, Limits.BODY_MAX_BYTES),
             Arbitraries.longs().between(1, Long.MAX_VALUE),
             budgets.optional(),
-            Arbitraries.strings().ofMaxLength(20).filter(KindRuleTest::isText))
+            Arbitraries.strings().ofMaxLength(20).filter(KindRuleTest::isText),
+            Arbitraries.of(LeaseLoss.values()).optional())
         .as(KindPolicy::new);
   }
 
@@ -291,11 +299,11 @@ final class KindRuleTest {
   }
 
   private static KindPolicy policy(BodyType type, long maxFacts) {
-    return new KindPolicy(type, 100, maxFacts, Optional.empty(), "");
+    return new KindPolicy(type, 100, maxFacts, Optional.empty(), "", Optional.empty());
   }
 
   private static KindPolicy json(int maxBody, long maxFacts, Optional<WriteBudget> budget) {
-    return new KindPolicy(BodyType.JSON, maxBody, maxFacts, budget, "");
+    return new KindPolicy(BodyType.JSON, maxBody, maxFacts, budget, "", Optional.empty());
   }
 
   private static Put put(String key, String body) {

@@ -1,17 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.core;
 
+import dev.stele.server.core.command.AcquireLease;
+import dev.stele.server.core.command.CheckpointLease;
 import dev.stele.server.core.command.Command;
 import dev.stele.server.core.command.Compact;
 import dev.stele.server.core.command.Compare;
 import dev.stele.server.core.command.Delete;
 import dev.stele.server.core.command.Expect;
+import dev.stele.server.core.command.ExpireLease;
 import dev.stele.server.core.command.ExpireSessions;
 import dev.stele.server.core.command.FormCluster;
+import dev.stele.server.core.command.HandOverLease;
 import dev.stele.server.core.command.Once;
 import dev.stele.server.core.command.Operation;
 import dev.stele.server.core.command.Put;
+import dev.stele.server.core.command.ReleaseLease;
 import dev.stele.server.core.command.Txn;
+import dev.stele.server.core.kind.KindPolicyCodec;
+import dev.stele.server.core.kind.LeaseLoss;
+import dev.stele.server.core.lease.LeaseRecord;
+import dev.stele.server.core.lease.LeaseRecordCodec;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.KeyRange;
 import dev.stele.server.core.model.LeaseRef;
@@ -20,6 +29,7 @@ import dev.stele.server.core.session.SessionTag;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
@@ -37,6 +47,13 @@ final class ModelStore {
   static final long TTL_MILLIS = 3_600_000;
 
   private final NavigableMap<String, Remembered> sessions = new TreeMap<>();
+
+  /** What is written down of what leases have left. */
+  private final SortedMap<String, Long> checkpoints = new TreeMap<>();
+
+  /** Where the end of a lease does another thing than it does by itself, by kind. */
+  private final SortedMap<String, LeaseLoss> losses = new TreeMap<>();
+
   private String identity = "";
   private long now;
   private long floor;
@@ -71,6 +88,23 @@ final class ModelStore {
     now = millis;
   }
 
+  Optional<Long> checkpoint(String lease) {
+    return Optional.ofNullable(checkpoints.get(lease));
+  }
+
+  /** The keys of what is bound to {@code lease}, in order. */
+  List<String> bound(String lease) {
+    return at(revision()).entrySet().stream()
+        .filter(entry -> entry.getValue().lease.startsWith(lease + ":"))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /** The token of {@code lease}; 0 when nobody holds it. */
+  long token(String lease) {
+    return Attempt.mod(at(revision()).get("lease/" + lease));
+  }
+
   /** Decides a command and tells the result in words. */
   String apply(Command command) {
     if (command instanceof Once once) {
@@ -86,10 +120,10 @@ final class ModelStore {
       return "expired " + (before - sessions.size());
     }
     if (command instanceof FormCluster form) {
-      identity =
-          identity.isEmpty()
-              ? form.identity().clusterId() + "/" + form.identity().epoch()
-              : identity;
+      if (identity.isEmpty()) {
+        identity = form.identity().clusterId() + "/" + form.identity().epoch();
+        seed(form);
+      }
       return "formed " + identity;
     }
     if (command instanceof Compact compact) {
@@ -99,16 +133,49 @@ final class ModelStore {
       floor = Math.max(floor, compact.revision());
       return "compacted " + floor;
     }
-    Attempt attempt = new Attempt(at(revision()), revision() + 1);
+    if (command instanceof CheckpointLease checkpoint) {
+      return checkpoint(checkpoint);
+    }
+    Attempt attempt = new Attempt(at(revision()), revision() + 1, losses);
     try {
       String result = attempt.run(command);
       if (attempt.changed) {
         states.add(attempt.state);
       }
+      attempt.written.stream()
+          .filter(key -> key.startsWith("lease/"))
+          .forEach(key -> checkpoints.remove(key.substring("lease/".length())));
       return result.replace("$R", Long.toString(revision()));
     } catch (Refused refused) {
       return "refused " + refused.getMessage();
     }
+  }
+
+  private void seed(FormCluster form) {
+    SortedMap<String, Item> seeded = new TreeMap<>(at(revision()));
+    form.kinds()
+        .forEach(
+            (kind, policy) -> {
+              String body = KindPolicyCodec.encode(policy).toUtf8();
+              seeded.put("kind/" + kind, new Item(body, revision() + 1, revision() + 1, 1, ""));
+              losses.put(kind, policy.onLeaseLoss().orElseThrow());
+            });
+    if (!form.kinds().isEmpty()) {
+      states.add(seeded);
+    }
+  }
+
+  private String checkpoint(CheckpointLease checkpoint) {
+    if (checkpoint.term() != 1) {
+      return "refused NOT_LEADER";
+    }
+    String name = checkpoint.lease().name();
+    if (token(name) != checkpoint.lease().token()) {
+      return "refused FENCED";
+    }
+    checkpoints.remove(name);
+    checkpoint.remainingMillis().ifPresent(millis -> checkpoints.put(name, millis));
+    return "checkpointed";
   }
 
   private String once(Once once) {
@@ -163,11 +230,13 @@ final class ModelStore {
     private final SortedMap<String, Item> state;
     private final Set<String> written = new HashSet<>();
     private final long revision;
+    private final SortedMap<String, LeaseLoss> losses;
     private boolean changed;
 
-    Attempt(SortedMap<String, Item> before, long revision) {
+    Attempt(SortedMap<String, Item> before, long revision, SortedMap<String, LeaseLoss> losses) {
       this.state = new TreeMap<>(before);
       this.revision = revision;
+      this.losses = losses;
     }
 
     String run(Command command) {
@@ -186,6 +255,21 @@ final class ModelStore {
         }
         return "deleted $R " + delete(delete.range());
       }
+      if (command instanceof AcquireLease acquire) {
+        return acquire(acquire);
+      }
+      if (command instanceof HandOverLease handOver) {
+        return handOver(handOver);
+      }
+      if (command instanceof ReleaseLease release) {
+        return end(release.lease());
+      }
+      if (command instanceof ExpireLease expire) {
+        if (expire.term() != 1) {
+          throw new Refused("NOT_LEADER");
+        }
+        return end(expire.lease());
+      }
       Txn txn = (Txn) command;
       guard(txn.guards());
       boolean holds = txn.compares().stream().allMatch(this::holds);
@@ -194,6 +278,73 @@ final class ModelStore {
         answers.append(' ').append(run(operation));
       }
       return "ran $R " + holds + answers;
+    }
+
+    private String acquire(AcquireLease acquire) {
+      boolean misnamed = acquire.name().contains("//") || acquire.holder().isEmpty();
+      if (misnamed || acquire.ttlMillis() < 500) {
+        throw new Refused("INVALID_FIELD");
+      }
+      String key = "lease/" + acquire.name();
+      if (state.containsKey(key)) {
+        throw new Refused("LEASE_HELD");
+      }
+      // A version byte, the length of a name of one letter, the name, and what nobody changes.
+      String rest =
+          LeaseRecordCodec.encode(new LeaseRecord("?", acquire.ttlMillis(), acquire.metadata()))
+              .toUtf8()
+              .substring(3);
+      set(key, "\1\1" + acquire.holder() + rest, "");
+      return "acquired $R";
+    }
+
+    private String handOver(HandOverLease handOver) {
+      if (handOver.to().isEmpty()) {
+        throw new Refused("INVALID_FIELD");
+      }
+      guard(List.of(handOver.lease()));
+      String key = "lease/" + handOver.lease().name();
+      String body = state.get(key).body;
+      String after = body.substring(0, 2) + handOver.to() + body.substring(3);
+      if (after.equals(body)) {
+        throw new Refused("INVALID_FIELD");
+      }
+      set(key, after, "");
+      return "handed over $R";
+    }
+
+    private String end(LeaseRef lease) {
+      guard(List.of(lease));
+      written.add("lease/" + lease.name());
+      state.remove("lease/" + lease.name());
+      changed = true;
+      for (Map.Entry<String, Item> entry : List.copyOf(state.entrySet())) {
+        if (entry.getValue().lease.startsWith(lease.name() + ":")) {
+          follow(entry.getKey(), entry.getValue().body);
+        }
+      }
+      return "ended $R";
+    }
+
+    /** A member's health is the third byte behind its address; a claim's state is its last. */
+    private void follow(String key, String body) {
+      String kind = key.substring(0, key.indexOf('/'));
+      LeaseLoss loss = losses.getOrDefault(kind, LeaseLoss.DELETE);
+      if (kind.equals("member") && !losses.containsKey(kind)) {
+        loss = LeaseLoss.MARK_LOST;
+      }
+      if (kind.equals("claim") && !losses.containsKey(kind)) {
+        loss = LeaseLoss.IDLE;
+      }
+      switch (loss) {
+        case DELETE -> state.remove(key);
+        case MARK_LOST -> {
+          int health = 2 + body.charAt(1) + 1;
+          set(key, body.substring(0, health) + "\4" + body.substring(health + 1), "");
+        }
+        case RETIRE -> set(key, body.substring(0, body.length() - 1) + "\3", "");
+        case IDLE -> set(key, "\1\0" + body.charAt(2 + body.charAt(1)) + "\0", "");
+      }
     }
 
     private String run(Operation operation) {
@@ -234,12 +385,19 @@ final class ModelStore {
       if (!written.add(key)) {
         throw new Refused("INVALID_FIELD");
       }
+      if (Set.of("claim", "member").contains(kind) && !body.toUtf8().startsWith("\1")) {
+        throw new Refused("INVALID_FIELD");
+      }
       guard(lease.stream().toList());
+      set(key, body.toUtf8(), lease.map(ref -> ref.name() + ":" + ref.token()).orElse(""));
+    }
+
+    private void set(String key, String body, String bound) {
+      written.add(key);
       Item before = state.get(key);
       long create = before == null ? revision : before.create;
       long version = before == null ? 1 : before.version + 1;
-      String bound = lease.map(ref -> ref.name() + ":" + ref.token()).orElse("");
-      state.put(key, new Item(body.toUtf8(), create, revision, version, bound));
+      state.put(key, new Item(body, create, revision, version, bound));
       changed = true;
     }
 
@@ -280,10 +438,11 @@ final class ModelStore {
       }
     }
 
-    private static void guard(List<LeaseRef> guards) {
-      // No lease can be acquired yet, so none is held.
-      if (!guards.isEmpty()) {
-        throw new Refused("FENCED");
+    private void guard(List<LeaseRef> guards) {
+      for (LeaseRef guard : guards) {
+        if (mod(state.get("lease/" + guard.name())) != guard.token()) {
+          throw new Refused("FENCED");
+        }
       }
     }
 
@@ -313,7 +472,7 @@ final class ModelStore {
         }
         difference = item.body.compareTo(body.body().toUtf8());
       } else {
-        difference = Long.signum(number(item, target) - given(target));
+        difference = Long.signum(number(compare.key().toString(), item, target) - given(target));
       }
       return switch (compare.relation()) {
         case EQUAL -> difference == 0;
@@ -323,14 +482,19 @@ final class ModelStore {
       };
     }
 
-    private static long number(Item item, Compare.Target target) {
-      if (item == null || target instanceof Compare.LeaseToken) {
+    private static long number(String key, Item item, Compare.Target target) {
+      if (item == null) {
         return 0;
+      }
+      if (target instanceof Compare.LeaseToken && !key.startsWith("lease/")) {
+        return item.lease.isEmpty()
+            ? 0
+            : Long.parseLong(item.lease.substring(item.lease.indexOf(':') + 1));
       }
       if (target instanceof Compare.CreateRevision) {
         return item.create;
       }
-      return target instanceof Compare.ModRevision ? item.mod : item.version;
+      return target instanceof Compare.Version ? item.version : item.mod;
     }
 
     private static long given(Compare.Target target) {

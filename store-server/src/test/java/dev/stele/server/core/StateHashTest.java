@@ -3,6 +3,7 @@ package dev.stele.server.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stele.server.core.lease.LeaseSide;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.ClusterIdentity;
 import dev.stele.server.core.model.Fact;
@@ -17,6 +18,7 @@ import dev.stele.server.core.session.SessionId;
 import dev.stele.server.core.session.StoredReply;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +59,22 @@ final class StateHashTest {
             new Session(ID, 3, 5, List.of(StoredReply.of(3, 9, BODY))),
             new Session(ID, 3, 5, List.of(StoredReply.of(3, 4, Bytes.EMPTY))));
     assertThat(sessions.stream().map(Session::hash)).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void eachFieldOfWhatStandsBesideALeaseCounts() {
+    LeaseSide side = new LeaseSide(1, OptionalLong.of(2));
+    List<Long> hashes =
+        List.of(
+            LeaseSide.NONE.hash("a"),
+            side.hash("a"),
+            side.hash("b"),
+            side.plusBound(1).hash("a"),
+            side.withCheckpoint(OptionalLong.of(3)).hash("a"),
+            side.withCheckpoint(OptionalLong.of(0)).hash("a"),
+            side.withCheckpoint(OptionalLong.empty()).hash("a"));
+    assertThat(hashes).doesNotHaveDuplicates().startsWith(0L);
+    assertThat(Long.toHexString(side.hash("a"))).isEqualTo("d025e8fa0400fa2f");
   }
 
   @Test

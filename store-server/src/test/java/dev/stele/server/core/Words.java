@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.core;
 
+import dev.stele.server.core.command.AcquireLease;
+import dev.stele.server.core.command.CheckpointLease;
 import dev.stele.server.core.command.Compact;
 import dev.stele.server.core.command.Delete;
 import dev.stele.server.core.command.ExpireSessions;
 import dev.stele.server.core.command.FormCluster;
+import dev.stele.server.core.command.HandOverLease;
+import dev.stele.server.core.command.LeaseEnded;
 import dev.stele.server.core.command.Once;
 import dev.stele.server.core.command.Operation;
 import dev.stele.server.core.command.Put;
@@ -39,6 +43,18 @@ final class Words {
     }
     if (result instanceof Compact.Compacted compacted) {
       return "compacted " + compacted.floor();
+    }
+    if (result instanceof AcquireLease.Acquired acquired) {
+      return "acquired " + acquired.token();
+    }
+    if (result instanceof HandOverLease.HandedOver handedOver) {
+      return "handed over " + handedOver.token();
+    }
+    if (result instanceof LeaseEnded ended) {
+      return "ended " + ended.revision();
+    }
+    if (result instanceof CheckpointLease.Checkpointed) {
+      return "checkpointed";
     }
     Txn.Ran ran = (Txn.Ran) result;
     StringBuilder words = new StringBuilder("ran " + ran.revision() + " " + ran.succeeded());

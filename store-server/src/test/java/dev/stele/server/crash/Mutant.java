@@ -25,6 +25,12 @@ enum Mutant {
           "NO_SESSIONS",
           At.entry("storage.EntryBatch", "put(dev.stele.server.core.session.SessionChange)"),
           "RETURN")),
+  LOSES_BINDINGS(
+      "the state differs from the twin's",
+      Rules.rule(
+          "NO_BINDINGS",
+          At.entry("storage.EntryBatch", "put(dev.stele.server.core.lease.LeaseChanges$Binding)"),
+          "RETURN")),
   RECLAIMS_BEYOND_THE_FLOOR(
       "is not what the twin holds",
       Rules.rule("TOO_FAR", At.entry("storage.Reclaiming", "next"), "$2 = $2 + 40")),

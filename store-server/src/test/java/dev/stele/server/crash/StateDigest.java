@@ -2,6 +2,7 @@
 package dev.stele.server.crash;
 
 import dev.stele.server.core.hash.Fingerprint;
+import dev.stele.server.core.lease.Leases;
 import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.Fact;
 import dev.stele.server.core.model.KeyRange;
@@ -10,6 +11,7 @@ import dev.stele.server.core.model.Row;
 import dev.stele.server.core.session.Session;
 import dev.stele.server.core.session.SessionId;
 import dev.stele.server.port.StateStore;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -20,9 +22,11 @@ import java.util.stream.Stream;
  * reclaimed of what lies below the floor.
  *
  * @param meta the state's hash as its meta has it
- * @param content the hash of facts and sessions, added up from the rows; must be what the meta says
+ * @param content the hash of facts, sessions and what stands beside leases, added up from the rows;
+ *     must be what the meta says
  */
-public record StateDigest(long meta, long content, long facts, long history, long sessions) {
+public record StateDigest(
+    long meta, long content, long facts, long history, long sessions, long leases) {
   private static final int SESSIONS_AT_ONCE = 7;
 
   /**
@@ -32,7 +36,7 @@ public record StateDigest(long meta, long content, long facts, long history, lon
    */
   public static StateDigest of(StateStore store) {
     try (StateStore.Snapshot snapshot = store.snapshot()) {
-      long content = factsSum(snapshot) + sessionsSum(snapshot);
+      long content = factsSum(snapshot) + sessionsSum(snapshot) + sidesSum(snapshot);
       if (content != snapshot.meta().contentHash()) {
         throw new IllegalStateException(
             "the rows add up to %x, the meta says %x"
@@ -43,7 +47,8 @@ public record StateDigest(long meta, long content, long facts, long history, lon
           content,
           rows(snapshot),
           history(snapshot),
-          sessions(snapshot));
+          sessions(snapshot),
+          leases(snapshot));
     }
   }
 
@@ -117,6 +122,36 @@ public record StateDigest(long meta, long content, long facts, long history, lon
     Fingerprint print = Fingerprint.of(103);
     allSessions(snapshot).forEach(session -> print.add(session.toString()));
     return print.value();
+  }
+
+  private static long sidesSum(StateStore.Snapshot snapshot) {
+    long sum = 0;
+    for (String name : heldLeases(snapshot)) {
+      sum += snapshot.leaseSide(name).hash(name);
+    }
+    return sum;
+  }
+
+  private static long leases(StateStore.Snapshot snapshot) {
+    Fingerprint print = Fingerprint.of(105);
+    for (String name : heldLeases(snapshot)) {
+      print.add(name).add(snapshot.leaseSide(name).toString());
+      snapshot.scanBound(name, key -> print.add(key.toString()));
+    }
+    return print.value();
+  }
+
+  private static List<String> heldLeases(StateStore.Snapshot snapshot) {
+    List<String> names = new ArrayList<>();
+    snapshot.scan(
+        Leases.ALL,
+        row -> {
+          if (row instanceof Fact lease) {
+            names.add(lease.key().name());
+          }
+          return true;
+        });
+    return names;
   }
 
   private static List<Session> allSessions(StateStore.Snapshot snapshot) {

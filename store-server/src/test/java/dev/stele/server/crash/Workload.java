@@ -1,25 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.crash;
 
+import dev.stele.server.core.command.AcquireLease;
+import dev.stele.server.core.command.CheckpointLease;
 import dev.stele.server.core.command.Command;
 import dev.stele.server.core.command.Compact;
 import dev.stele.server.core.command.Compare;
 import dev.stele.server.core.command.Delete;
 import dev.stele.server.core.command.Expect;
+import dev.stele.server.core.command.ExpireLease;
 import dev.stele.server.core.command.ExpireSessions;
 import dev.stele.server.core.command.FormCluster;
+import dev.stele.server.core.command.HandOverLease;
 import dev.stele.server.core.command.Once;
 import dev.stele.server.core.command.Operation;
 import dev.stele.server.core.command.Put;
+import dev.stele.server.core.command.ReleaseLease;
 import dev.stele.server.core.command.Txn;
 import dev.stele.server.core.kind.BodyType;
+import dev.stele.server.core.kind.ClaimCodec;
+import dev.stele.server.core.kind.ClaimRecord;
 import dev.stele.server.core.kind.KindPolicy;
 import dev.stele.server.core.kind.KindPolicyCodec;
 import dev.stele.server.core.kind.Kinds;
+import dev.stele.server.core.kind.MemberCodec;
+import dev.stele.server.core.kind.MemberRecord;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.ClusterIdentity;
 import dev.stele.server.core.model.Key;
 import dev.stele.server.core.model.KeyRange;
+import dev.stele.server.core.model.LeaseRef;
 import dev.stele.server.core.model.Limits;
 import dev.stele.server.core.model.Stamp;
 import dev.stele.server.core.session.SessionId;
@@ -27,15 +37,18 @@ import dev.stele.server.core.session.SessionTag;
 import dev.stele.server.port.LogPosition;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
- * A log that follows from its seed: each entry can be made again without the others. Compactions,
- * and writes of all sorts on few keys, most of them under sessions, sent again soon, late, or after
- * the session was forgotten; store time goes on for more than a session's TTL.
+ * A log that follows from its seed: each entry can be made again without the others. Leases that
+ * are acquired at its beginning, so that their tokens are known, and come to an end one by one;
+ * compactions, and writes of all sorts on few keys, most of them under sessions, sent again soon,
+ * late, or after the session was forgotten; store time goes on for more than a session's TTL.
  */
 final class Workload {
   /** Entries of a log: store time passes the TTL of a session after some four fifths. */
@@ -57,11 +70,21 @@ final class Workload {
     "config/a",
     "config/b",
     "member/m",
+    "member/n",
+    "claim/c",
+    "claim/d",
     "shop/x",
     "shop/y",
     "shop/z",
     "nowhere/x"
   };
+
+  /** Each is in use for so many entries that most come to an end. */
+  private static final int LEASES = 46;
+
+  /** The cluster is formed at revision 1, and then the leases are acquired one by one. */
+  private static final long FIRST_TOKEN = 2;
+
   private static final int[] LARGEST_BODIES = {64, 1_000, 12_000};
 
   private final long seed;
@@ -96,6 +119,9 @@ final class Workload {
     if (index == 0) {
       return List.of(form("first"));
     }
+    if (index == 1) {
+      return IntStream.range(0, LEASES).mapToObj(number -> acquisition(number)).toList();
+    }
     List<Command> commands = new ArrayList<>();
     if (index % COMPACTION_EVERY == COMPACTION_EVERY / 2) {
       commands.add(new Compact(random(index, -4).nextLong(index / 2, index)));
@@ -116,11 +142,14 @@ final class Workload {
     if (sort < 45) {
       return again(index, random);
     }
-    if (sort < 80) {
-      return write(random);
+    if (sort < 75) {
+      return write(index, random);
     }
-    if (sort < 90) {
+    if (sort < 85) {
       return policy(random);
+    }
+    if (sort < 91) {
+      return ofLease(index, random);
     }
     return sort < 97 ? expiry(index) : form("other");
   }
@@ -135,7 +164,8 @@ final class Workload {
     long sequence = (index - number * SESSION_ENTRIES) * MOST_COMMANDS + place + 1;
     long mark = Math.max(1, sequence - random.nextInt(200));
     long seenMillis = Math.max(0, (index - 3 - random.nextInt(20)) * STAMP_STEP_MILLIS);
-    return new Once(new SessionTag(session(number), sequence, mark, seenMillis), write(random));
+    return new Once(
+        new SessionTag(session(number), sequence, mark, seenMillis), write(index, random));
   }
 
   /** A write that was sent before, or another one under its tag. */
@@ -146,30 +176,63 @@ final class Workload {
       SplittableRandom first = random(from, place);
       if (opensWithTag(first)) {
         Once once = tagged(from, place, first);
-        return random.nextInt(10) == 0 ? new Once(once.tag(), write(random)) : once;
+        return random.nextInt(10) == 0 ? new Once(once.tag(), write(index, random)) : once;
       }
     }
-    return write(random);
+    return write(index, random);
   }
 
-  private Command write(SplittableRandom random) {
-    return switch (random.nextInt(8)) {
-      case 0 -> new Delete(KeyRange.single(key(random)), OptionalLong.empty(), List.of());
-      case 1 -> new Delete(prefix(random), OptionalLong.empty(), List.of());
-      case 2, 3 -> txn(random);
-      default -> new Put(key(random), body(random), expect(random), Optional.empty(), List.of());
+  private static Command acquisition(long number) {
+    return new AcquireLease("crash/" + number, "a", 90_000, Bytes.EMPTY);
+  }
+
+  /** The lease that is in use around {@code index}, as it was held at first. */
+  private static LeaseRef lease(long index) {
+    long number = index * LEASES / LENGTH;
+    return new LeaseRef("crash/" + number, FIRST_TOKEN + number);
+  }
+
+  private Command ofLease(long index, SplittableRandom random) {
+    LeaseRef lease = lease(index);
+    return switch (random.nextInt(12)) {
+      case 0 -> new ExpireLease(position(index).term(), lease);
+      case 1 -> new ReleaseLease(lease);
+      case 2 -> new HandOverLease(lease, "b");
+      case 3 -> acquisition(index * LEASES / LENGTH);
+      case 4 -> new CheckpointLease(position(index).term(), lease, OptionalLong.empty());
+      default ->
+          new CheckpointLease(
+              position(index).term() - random.nextInt(2),
+              lease,
+              OptionalLong.of(random.nextInt(90_000)));
     };
   }
 
-  private Txn txn(SplittableRandom random) {
+  private Command write(long index, SplittableRandom random) {
+    return switch (random.nextInt(8)) {
+      case 0 -> new Delete(KeyRange.single(key(random)), OptionalLong.empty(), List.of());
+      case 1 -> new Delete(prefix(random), OptionalLong.empty(), List.of());
+      case 2, 3 -> txn(index, random);
+      default -> {
+        Key key = key(random);
+        yield new Put(key, body(key, random), expect(random), binding(index, random), List.of());
+      }
+    };
+  }
+
+  private static Optional<LeaseRef> binding(long index, SplittableRandom random) {
+    return random.nextInt(3) == 0 ? Optional.of(lease(index)) : Optional.empty();
+  }
+
+  private Txn txn(long index, SplittableRandom random) {
     List<Compare> compares =
         List.of(
             new Compare(
                 key(random), Compare.Relation.EQUAL, new Compare.Exists(random.nextInt(4) > 0)));
-    return new Txn(compares, operations(random), operations(random), List.of());
+    return new Txn(compares, operations(index, random), operations(index, random), List.of());
   }
 
-  private List<Operation> operations(SplittableRandom random) {
+  private List<Operation> operations(long index, SplittableRandom random) {
     List<Operation> operations = new ArrayList<>();
     for (int left = random.nextInt(4); left > 0; left--) {
       operations.add(
@@ -177,7 +240,10 @@ final class Workload {
             case 0 -> new Operation.DeleteFacts(KeyRange.single(key(random)));
             case 1 -> new Operation.GetFact(key(random));
             case 2 -> new Operation.ListFacts(prefix(random), 2, random.nextBoolean());
-            default -> new Operation.PutFact(key(random), body(random), Optional.empty());
+            default -> {
+              Key key = key(random);
+              yield new Operation.PutFact(key, body(key, random), binding(index, random));
+            }
           });
     }
     return operations;
@@ -195,7 +261,8 @@ final class Workload {
             random.nextInt(1, Limits.BODY_DEFAULT_MAX_BYTES),
             1 + random.nextInt(4),
             Optional.empty(),
-            "");
+            "",
+            Optional.empty());
     return new Put(
         key, KindPolicyCodec.encode(policy), Expect.ANYTHING, Optional.empty(), List.of());
   }
@@ -213,7 +280,13 @@ final class Workload {
     TreeMap<String, KindPolicy> kinds = new TreeMap<>();
     kinds.put(
         "shop",
-        new KindPolicy(BodyType.BYTES, Limits.BODY_DEFAULT_MAX_BYTES, 3, Optional.empty(), ""));
+        new KindPolicy(
+            BodyType.BYTES,
+            Limits.BODY_DEFAULT_MAX_BYTES,
+            3,
+            Optional.empty(),
+            "",
+            Optional.empty()));
     return new FormCluster(new ClusterIdentity(id, 0), 1, kinds);
   }
 
@@ -226,7 +299,7 @@ final class Workload {
   }
 
   private static KeyRange prefix(SplittableRandom random) {
-    String[] prefixes = {"desired/", "desired/a", "config/", "shop/"};
+    String[] prefixes = {"desired/", "desired/a", "config/", "shop/", "claim/"};
     return KeyRange.prefix(Bytes.utf8(prefixes[random.nextInt(prefixes.length)]));
   }
 
@@ -238,7 +311,20 @@ final class Workload {
     };
   }
 
-  private Bytes body(SplittableRandom random) {
+  private Bytes body(Key key, SplittableRandom random) {
+    long number = random.nextInt(100);
+    if (key.kind().equals("claim")) {
+      return ClaimCodec.encode(new ClaimRecord("o" + number, number, ClaimRecord.State.OWNED));
+    }
+    if (key.kind().equals("member")) {
+      return MemberCodec.encode(
+          new MemberRecord(
+              "h:" + number,
+              number,
+              new TreeMap<>(Map.of("slots", number)),
+              MemberRecord.Health.HEALTHY,
+              new TreeMap<>()));
+    }
     int bytes = random.nextInt(10) == 0 ? random.nextInt(largestBody) : random.nextInt(30);
     return Bytes.utf8(Long.toString(random.nextLong(), 36).repeat(1 + bytes / 12));
   }

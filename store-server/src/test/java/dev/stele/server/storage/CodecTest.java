@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.stele.server.core.encoding.Input;
 import dev.stele.server.core.encoding.MalformedException;
 import dev.stele.server.core.encoding.Output;
+import dev.stele.server.core.lease.LeaseSide;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.ClusterIdentity;
@@ -27,6 +28,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import net.jqwik.api.ForAll;
@@ -87,7 +89,7 @@ final class CodecTest {
             new SessionUsage(5, 700),
             0x0123456789abcdefL);
     String formedHex =
-        "02"
+        "03"
             + "02"
             + "0a"
             + "03"
@@ -105,7 +107,7 @@ final class CodecTest {
             + "8101"
             + ("05" + "bc05")
             + "0123456789abcdef";
-    String emptyHex = "02" + "00".repeat(9) + "00".repeat(3) + "00".repeat(8);
+    String emptyHex = "03" + "00".repeat(9) + "00".repeat(3) + "00".repeat(8);
     LogPosition applied = new LogPosition(2, 10);
     LogPosition first = new LogPosition(0, 0);
     assertThat(hex(out -> MetaCodec.write(applied, formed, out))).isEqualTo(formedHex);
@@ -113,6 +115,21 @@ final class CodecTest {
     assertThat(MetaCodec.read(bytes(formedHex))).isEqualTo(new MetaCodec.Standing(applied, formed));
     assertThat(MetaCodec.read(bytes(emptyHex)))
         .isEqualTo(new MetaCodec.Standing(first, StoreMeta.EMPTY));
+  }
+
+  @Test
+  void whatStandsBesideLeasesHasItsGoldenBytes() throws MalformedException {
+    LeaseSide bound = new LeaseSide(300, OptionalLong.empty());
+    LeaseSide running = new LeaseSide(0, OptionalLong.of(60_000));
+    assertThat(hex(out -> LeaseRows.write(bound, out))).isEqualTo("01" + "ac02" + "00");
+    assertThat(hex(out -> LeaseRows.write(running, out))).isEqualTo("01" + "00" + "01" + "e0d403");
+    assertThat(LeaseRows.read(bytes("01ac0200"))).isEqualTo(bound);
+    assertThat(LeaseRows.read(bytes("010001e0d403"))).isEqualTo(running);
+    assertThat(hex(out -> LeaseRows.writeKey("é", out))).isEqualTo("c3a9");
+    assertThat(hex(out -> LeaseRows.writeBinding("é", Key.of("a/b"), out)))
+        .isEqualTo("c3a9" + "00" + "612f62");
+    assertThat(LeaseRows.boundKey(bytes("c3a900612f62"), LeaseRows.bindings("é")))
+        .isEqualTo(Key.of("a/b"));
   }
 
   @Test
@@ -187,6 +204,7 @@ final class CodecTest {
     assertReadsOrRefuses(() -> RowCodec.read(KEY, versioned));
     assertReadsOrRefuses(() -> ChangeCodec.read(new Position(1, 0), versioned));
     assertReadsOrRefuses(() -> MetaCodec.read(versioned));
+    assertReadsOrRefuses(() -> LeaseRows.read(versioned));
   }
 
   @Property

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stele.server.core.apply.Effects;
 import dev.stele.server.core.encoding.Output;
+import dev.stele.server.core.lease.LeaseChanges;
+import dev.stele.server.core.lease.LeaseSide;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.Fact;
@@ -22,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +41,8 @@ import org.rocksdb.WriteBatch;
 final class EntryBatchTest {
   private static final LogPosition ENTRY = new LogPosition(1, 5);
 
+  private static final OptionalLong MILLIS = OptionalLong.of(90_000);
+
   @TempDir private Path directory;
 
   @Test
@@ -52,6 +57,10 @@ final class EntryBatchTest {
             rocks.createColumnFamily(new ColumnFamilyDescriptor(new byte[] {'h'}));
         ColumnFamilyHandle sessions =
             rocks.createColumnFamily(new ColumnFamilyDescriptor(new byte[] {'s'}));
+        ColumnFamilyHandle leases =
+            rocks.createColumnFamily(new ColumnFamilyDescriptor(new byte[] {'l'}));
+        ColumnFamilyHandle bindings =
+            rocks.createColumnFamily(new ColumnFamilyDescriptor(new byte[] {'b'}));
         ColumnFamilyHandle meta =
             rocks.createColumnFamily(new ColumnFamilyDescriptor(new byte[] {'m'}));
         WriteBatch expected = new WriteBatch()) {
@@ -69,6 +78,10 @@ final class EntryBatchTest {
           expected.delete(sessions, key);
         }
       }
+      expected.put(leases, utf8("a"), bytes(out -> LeaseRows.write(new LeaseSide(7, MILLIS), out)));
+      expected.delete(leases, utf8("b"));
+      expected.put(bindings, utf8("a\0desired/x"), new byte[0]);
+      expected.delete(bindings, utf8("a\0desired/y"));
       expected.put(
           meta, MetaCodec.key(), bytes(out -> MetaCodec.write(ENTRY, StoreMeta.EMPTY, out)));
 
@@ -77,10 +90,13 @@ final class EntryBatchTest {
               Family.FACTS, facts.getID(),
               Family.HISTORY, history.getID(),
               Family.SESSIONS, sessions.getID(),
+              Family.LEASES, leases.getID(),
+              Family.BINDINGS, bindings.getID(),
               Family.META, meta.getID());
       EntryBatch batch = new EntryBatch(ids::get);
       for (int again = 0; again < 2; again++) {
-        assertThat(batch.encode(ENTRY, new Effects(StoreMeta.EMPTY, changes, changed)))
+        assertThat(
+                batch.encode(ENTRY, new Effects(StoreMeta.EMPTY, changes, changed, leaseChanges())))
             .isEqualTo(expected.data());
       }
     }
@@ -96,7 +112,7 @@ final class EntryBatchTest {
   }
 
   private static Effects effects(int changes) {
-    return new Effects(StoreMeta.EMPTY, changes(changes), List.of());
+    return new Effects(StoreMeta.EMPTY, changes(changes), List.of(), LeaseChanges.NONE);
   }
 
   private static List<SessionChange> sessionChanges() {
@@ -106,6 +122,20 @@ final class EntryBatchTest {
     return List.of(
         new SessionChange(session.id(), Optional.of(session)),
         new SessionChange(new SessionId(7, -8), Optional.empty()));
+  }
+
+  private static LeaseChanges leaseChanges() {
+    return new LeaseChanges(
+        List.of(
+            new LeaseChanges.Side("a", new LeaseSide(7, MILLIS)),
+            new LeaseChanges.Side("b", LeaseSide.NONE)),
+        List.of(
+            new LeaseChanges.Binding("a", Key.of("desired/x"), true),
+            new LeaseChanges.Binding("a", Key.of("desired/y"), false)));
+  }
+
+  private static byte[] utf8(String text) {
+    return Bytes.utf8(text).unsafeArray();
   }
 
   private static List<Change> changes(int count) {

@@ -2,6 +2,8 @@
 package dev.stele.server.storage;
 
 import dev.stele.server.core.apply.Effects;
+import dev.stele.server.core.lease.LeaseChanges;
+import dev.stele.server.core.lease.LeaseSide;
 import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.Key;
 import dev.stele.server.core.model.KeyRange;
@@ -14,11 +16,15 @@ import dev.stele.server.core.session.SessionId;
 import dev.stele.server.core.view.View;
 import dev.stele.server.port.LogPosition;
 import dev.stele.server.port.StateStore;
+import java.util.Collections;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
 
 /**
  * The state in maps: the twin that {@code RocksStateStore} is compared with, and a store without a
@@ -41,6 +47,8 @@ public final class MapStateStore implements StateStore {
         new State(
             LogPosition.NONE,
             StoreMeta.EMPTY,
+            new TreeMap<>(),
+            new TreeMap<>(),
             new TreeMap<>(),
             new TreeMap<>(),
             new ConcurrentSkipListMap<>(),
@@ -107,9 +115,17 @@ public final class MapStateStore implements StateStore {
     }
     NavigableMap<Key, Row> rows = current.rows();
     NavigableMap<SessionId, Session> sessions = current.sessions();
-    if (rowsAreShared && !(effects.changes().isEmpty() && effects.sessions().isEmpty())) {
+    NavigableMap<String, LeaseSide> sides = current.sides();
+    NavigableMap<String, NavigableSet<Key>> bound = current.bound();
+    boolean writes =
+        !(effects.changes().isEmpty()
+            && effects.sessions().isEmpty()
+            && effects.leases().isEmpty());
+    if (rowsAreShared && writes) {
       rows = new TreeMap<>(rows);
       sessions = new TreeMap<>(sessions);
+      sides = new TreeMap<>(sides);
+      bound = copy(bound);
       rowsAreShared = false;
     }
     for (Change change : effects.changes()) {
@@ -123,8 +139,38 @@ public final class MapStateStore implements StateStore {
         sessions.remove(change.id());
       }
     }
+    for (LeaseChanges.Side side : effects.leases().sides()) {
+      if (side.after().equals(LeaseSide.NONE)) {
+        sides.remove(side.name());
+      } else {
+        sides.put(side.name(), side.after());
+      }
+    }
+    for (LeaseChanges.Binding binding : effects.leases().bindings()) {
+      NavigableSet<Key> keys = bound.computeIfAbsent(binding.name(), name -> new TreeSet<>());
+      if (binding.bound()) {
+        keys.add(binding.key());
+      } else {
+        keys.remove(binding.key());
+      }
+    }
     current =
-        new State(entry, effects.meta(), rows, sessions, current.history(), current.reclaimed());
+        new State(
+            entry,
+            effects.meta(),
+            rows,
+            sessions,
+            sides,
+            bound,
+            current.history(),
+            current.reclaimed());
+  }
+
+  private static NavigableMap<String, NavigableSet<Key>> copy(
+      NavigableMap<String, NavigableSet<Key>> bound) {
+    NavigableMap<String, NavigableSet<Key>> copy = new TreeMap<>();
+    bound.forEach((name, keys) -> copy.put(name, new TreeSet<>(keys)));
+    return copy;
   }
 
   @Override
@@ -165,6 +211,8 @@ public final class MapStateStore implements StateStore {
             current.meta(),
             rows,
             new TreeMap<>(current.sessions()),
+            new TreeMap<>(current.sides()),
+            copy(current.bound()),
             history,
             next.get(next.size() - 1).at());
     return next.size() == maxChanges;
@@ -224,10 +272,20 @@ public final class MapStateStore implements StateStore {
       StoreMeta meta,
       NavigableMap<Key, Row> rows,
       NavigableMap<SessionId, Session> sessions,
+      NavigableMap<String, LeaseSide> sides,
+      NavigableMap<String, NavigableSet<Key>> bound,
       NavigableMap<Position, Change> history,
       Position reclaimed) {
     State withHistory(NavigableMap<Position, Change> other) {
-      return new State(applied, meta, rows, sessions, other, reclaimed);
+      return new State(applied, meta, rows, sessions, sides, bound, other, reclaimed);
+    }
+
+    LeaseSide leaseSide(String name) {
+      return sides.getOrDefault(name, LeaseSide.NONE);
+    }
+
+    void scanBound(String name, Consumer<Key> visitor) {
+      bound.getOrDefault(name, Collections.emptyNavigableSet()).forEach(visitor);
     }
 
     void scan(KeyRange range, View.RowVisitor visitor) {
@@ -259,6 +317,16 @@ public final class MapStateStore implements StateStore {
     @Override
     public Optional<Session> session(SessionId id) {
       return Optional.ofNullable(current().sessions().get(id));
+    }
+
+    @Override
+    public LeaseSide leaseSide(String name) {
+      return current().leaseSide(name);
+    }
+
+    @Override
+    public void scanBound(String name, Consumer<Key> visitor) {
+      current().scanBound(name, visitor);
     }
 
     @Override
@@ -305,6 +373,16 @@ public final class MapStateStore implements StateStore {
     @Override
     public Optional<Session> session(SessionId id) {
       return Optional.ofNullable(state().sessions().get(id));
+    }
+
+    @Override
+    public LeaseSide leaseSide(String name) {
+      return state().leaseSide(name);
+    }
+
+    @Override
+    public void scanBound(String name, Consumer<Key> visitor) {
+      state().scanBound(name, visitor);
     }
 
     @Override

@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.stele.server.core.apply.Effects;
 import dev.stele.server.core.command.FormCluster;
+import dev.stele.server.core.lease.LeaseChanges;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.ClusterIdentity;
@@ -227,7 +228,8 @@ abstract class StateStoreContract {
         new Effects(
             StoreMeta.EMPTY.changed(9, StoreMeta.EMPTY.usage(), 0, 0),
             List.of(first, second),
-            List.of()));
+            List.of(),
+            LeaseChanges.NONE));
     store.flush();
     use(crash(store));
 

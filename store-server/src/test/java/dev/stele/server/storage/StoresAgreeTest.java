@@ -3,6 +3,7 @@ package dev.stele.server.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stele.server.core.Commands;
 import dev.stele.server.core.apply.EntryRule;
 import dev.stele.server.core.command.Command;
 import dev.stele.server.core.command.Compact;
@@ -13,6 +14,7 @@ import dev.stele.server.core.command.Once;
 import dev.stele.server.core.command.Operation;
 import dev.stele.server.core.command.Put;
 import dev.stele.server.core.command.Txn;
+import dev.stele.server.core.lease.Leases;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.Fact;
@@ -25,6 +27,7 @@ import dev.stele.server.core.read.ChangePage;
 import dev.stele.server.core.read.FactPage;
 import dev.stele.server.core.session.SessionId;
 import dev.stele.server.core.session.SessionTag;
+import dev.stele.server.core.view.View;
 import dev.stele.server.crash.StateDigest;
 import dev.stele.server.port.LogPosition;
 import dev.stele.server.port.StateStore;
@@ -133,7 +136,8 @@ final class StoresAgreeTest {
     Arbitrary<Command> writes =
         Arbitraries.frequencyOf(
             Tuple.of(4, puts), Tuple.of(2, deletes), Tuple.of(2, txns), Tuple.of(1, compactions));
-    return Arbitraries.oneOf(writes, Combinators.combine(tags(), writes).as(Once::new));
+    return Arbitraries.oneOf(
+        writes, Commands.ofLeases(), Combinators.combine(tags(), writes).as(Once::new));
   }
 
   /** Few enough for retries, other writes under one sequence, and answers that are forgotten. */
@@ -197,10 +201,18 @@ final class StoresAgreeTest {
     }
 
     void append(List<Command> commands) {
-      log.add(commands);
+      View view = maps.latest();
+      log.add(
+          commands.stream()
+              .map(command -> Commands.now(command, lease -> token(view, lease)))
+              .toList());
       replay();
       List<Fact> facts = FactPage.read(maps.latest(), KeyRange.ALL, 100, false).facts();
       factsAt.put(maps.latest().meta().revision(), facts);
+    }
+
+    private static long token(View view, String lease) {
+      return view.fact(Leases.key(lease)).map(Fact::modRevision).orElse(0L);
     }
 
     void crash() {
@@ -245,6 +257,15 @@ final class StoresAgreeTest {
         assertThat(changes.keySet())
             .filteredOn(at -> at.revision() > meta.floor())
             .allSatisfy(at -> assertThat(left.change(at)).contains(changes.get(at)));
+        for (String lease : List.of("l", "l2", "none")) {
+          assertThat(left.leaseSide(lease))
+              .isEqualTo(right.leaseSide(lease))
+              .isEqualTo(rocks.latest().leaseSide(lease));
+          assertThat(bound(left, lease))
+              .isEqualTo(bound(right, lease))
+              .isEqualTo(bound(rocks.latest(), lease))
+              .hasSize((int) left.leaseSide(lease).boundFacts());
+        }
         for (Key key : KEYS) {
           assertThat(left.row(key)).isEqualTo(right.row(key));
           assertThat(left.standing(key)).isEqualTo(rocks.latest().standing(key));
@@ -260,6 +281,12 @@ final class StoresAgreeTest {
           }
         }
       }
+    }
+
+    private static List<Key> bound(View view, String lease) {
+      List<Key> keys = new ArrayList<>();
+      view.scanBound(lease, keys::add);
+      return keys;
     }
 
     private static List<Fact> pagesAt(StateStore.Snapshot snapshot, long revision) {

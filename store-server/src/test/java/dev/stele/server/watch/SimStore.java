@@ -2,6 +2,7 @@
 package dev.stele.server.watch;
 
 import dev.stele.server.core.apply.Effects;
+import dev.stele.server.core.lease.LeaseSide;
 import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.Fact;
 import dev.stele.server.core.model.Key;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * What one node has of the truth: as much as it has applied, without what it has reclaimed. Holes
@@ -175,6 +177,16 @@ final class SimStore implements StateStore {
     @Override
     public Optional<Session> session(SessionId id) {
       return Optional.empty();
+    }
+
+    @Override
+    public LeaseSide leaseSide(String name) {
+      return LeaseSide.NONE;
+    }
+
+    @Override
+    public void scanBound(String name, Consumer<Key> visitor) {
+      // None is.
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.stele.proto.peer.v1.PeerGrpc;
 import dev.stele.proto.v1.ClusterGrpc;
 import dev.stele.proto.v1.FactsGrpc;
 import dev.stele.proto.v1.KindPolicy;
+import dev.stele.proto.v1.LeasesGrpc;
 import dev.stele.proto.v1.MaintenanceGrpc;
 import dev.stele.proto.v1.WatchGrpc;
 import io.grpc.Metadata;
@@ -38,6 +39,7 @@ final class FuzzTest {
               FactsGrpc.getServiceDescriptor(),
               ClusterGrpc.getServiceDescriptor(),
               WatchGrpc.getServiceDescriptor(),
+              LeasesGrpc.getServiceDescriptor(),
               MaintenanceGrpc.getServiceDescriptor(),
               PeerGrpc.getServiceDescriptor(),
               HealthGrpc.getServiceDescriptor(),

@@ -57,7 +57,8 @@ final class KindsTest {
   private static final KindPolicy BYTES =
       KindPolicy.newBuilder().setBodyType(KindPolicy.BodyType.BYTES).build();
   private static final dev.stele.server.core.kind.KindPolicy LATE =
-      new dev.stele.server.core.kind.KindPolicy(BodyType.JSON, 9, 9, Optional.empty(), "");
+      new dev.stele.server.core.kind.KindPolicy(
+          BodyType.JSON, 9, 9, Optional.empty(), "", Optional.empty());
   private static final KindPolicy BUILT_IN =
       KindPolicy.newBuilder().setBodyType(KindPolicy.BodyType.BUILT_IN).build();
 
@@ -116,6 +117,7 @@ final class KindsTest {
             .setMaxFacts(100_000)
             .setWritesPerSecond(7)
             .setWriteBurst(7)
+            .setOnLeaseLoss(KindPolicy.LeaseLoss.DELETE)
             .build();
     set("empty", JSON.toBuilder().setWritesPerSecond(7));
     assertThat(KindPolicy.parseFrom(body("kind/empty"))).isEqualTo(whole);

@@ -50,6 +50,7 @@ final class TestNode implements AutoCloseable {
   final AtomicLong nanos = new AtomicLong();
   final List<Throwable> faults = new ArrayList<>();
   final WatcherRegistry named;
+  final ScriptedLeases leases = new ScriptedLeases();
 
   /** How often someone asked who leads. */
   final AtomicLong looks = new AtomicLong();
@@ -109,6 +110,7 @@ final class TestNode implements AutoCloseable {
             new Answers(),
             watches,
             named,
+            leases,
             new PeerIdentity(id, SECRET),
             nanos::get,
             meters,

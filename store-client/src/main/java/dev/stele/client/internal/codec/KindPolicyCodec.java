@@ -3,6 +3,7 @@ package dev.stele.client.internal.codec;
 
 import dev.stele.client.kind.KindPolicy;
 import dev.stele.client.kind.KindPolicy.BodyType;
+import dev.stele.client.kind.KindPolicy.LeaseLoss;
 import dev.stele.client.kind.KindPolicy.WriteBudget;
 import java.util.Optional;
 
@@ -24,6 +25,12 @@ public final class KindPolicyCodec extends MessageCodec<KindPolicy, dev.stele.pr
         .budget()
         .ifPresent(
             budget -> message.setWritesPerSecond(budget.perSecond()).setWriteBurst(budget.burst()));
+    policy
+        .onLeaseLoss()
+        .ifPresent(
+            loss ->
+                message.setOnLeaseLoss(
+                    dev.stele.proto.v1.KindPolicy.LeaseLoss.valueOf(loss.name())));
     return message.build();
   }
 
@@ -34,7 +41,8 @@ public final class KindPolicyCodec extends MessageCodec<KindPolicy, dev.stele.pr
         message.hasMaxBodyBytes() ? message.getMaxBodyBytes() : KindPolicy.DEFAULT_MAX_BODY_BYTES,
         message.hasMaxFacts() ? message.getMaxFacts() : KindPolicy.DEFAULT_MAX_FACTS,
         budget(message),
-        message.getJsonSchema());
+        message.getJsonSchema(),
+        loss(message.getOnLeaseLoss()));
   }
 
   private static BodyType type(dev.stele.proto.v1.KindPolicy.BodyType type) {
@@ -43,6 +51,17 @@ public final class KindPolicyCodec extends MessageCodec<KindPolicy, dev.stele.pr
       case JSON -> BodyType.JSON;
       case BYTES -> BodyType.BYTES;
       case BODY_TYPE_UNSPECIFIED, UNRECOGNIZED -> BodyType.UNRECOGNIZED;
+    };
+  }
+
+  private static Optional<LeaseLoss> loss(dev.stele.proto.v1.KindPolicy.LeaseLoss loss) {
+    return switch (loss) {
+      case LEASE_LOSS_UNSPECIFIED -> Optional.empty();
+      case DELETE -> Optional.of(LeaseLoss.DELETE);
+      case MARK_LOST -> Optional.of(LeaseLoss.MARK_LOST);
+      case RETIRE -> Optional.of(LeaseLoss.RETIRE);
+      case IDLE -> Optional.of(LeaseLoss.IDLE);
+      case UNRECOGNIZED -> Optional.of(LeaseLoss.UNRECOGNIZED);
     };
   }
 

@@ -6,6 +6,7 @@ import dev.stele.server.admission.BodySchema;
 import dev.stele.server.core.kind.BodyType;
 import dev.stele.server.core.kind.KindPolicy;
 import dev.stele.server.core.kind.KindPolicyCodec;
+import dev.stele.server.core.kind.LeaseLoss;
 import dev.stele.server.core.kind.WriteBudget;
 import dev.stele.server.core.model.KindNames;
 import dev.stele.server.core.model.Limits;
@@ -44,8 +45,9 @@ final class KindsFile {
   private static final String PER_SECOND = "writes-per-second";
   private static final String BURST = "write-burst";
   private static final String SCHEMA = "schema";
+  private static final String ON_LEASE_LOSS = "on-lease-loss";
   private static final List<String> FIELDS =
-      List.of(TYPE, MAX_BODY, MAX_FACTS, PER_SECOND, BURST, SCHEMA);
+      List.of(TYPE, MAX_BODY, MAX_FACTS, PER_SECOND, BURST, SCHEMA, ON_LEASE_LOSS);
 
   /** What the fields of a policy are called here. */
   private static final Map<String, String> NAMES =
@@ -55,7 +57,8 @@ final class KindsFile {
           "max_facts", MAX_FACTS,
           "writes_per_second", PER_SECOND,
           "write_burst", BURST,
-          "json_schema", SCHEMA);
+          "json_schema", SCHEMA,
+          "on_lease_loss", ON_LEASE_LOSS);
 
   private final Path file;
   private final List<ConfigProblem> problems;
@@ -169,7 +172,8 @@ final class KindsFile {
         clamp(maxBody),
         maxFacts,
         budget ? Optional.of(new WriteBudget(clamp(perSecond), clamp(burst))) : Optional.empty(),
-        fields.containsKey(SCHEMA) ? text(fields.get(SCHEMA)) : "");
+        fields.containsKey(SCHEMA) ? text(fields.get(SCHEMA)) : "",
+        onLeaseLoss(kind, fields));
   }
 
   private BodyType type(String kind, SortedMap<String, Node> fields) {
@@ -191,6 +195,29 @@ final class KindsFile {
       default -> {
         problem(kind, node, TYPE + " is \"" + text(node) + "\"; right is json or bytes");
         yield BodyType.BYTES;
+      }
+    };
+  }
+
+  private Optional<LeaseLoss> onLeaseLoss(String kind, SortedMap<String, Node> fields) {
+    Node node = fields.get(ON_LEASE_LOSS);
+    if (node == null) {
+      return Optional.empty();
+    }
+    return switch (text(node)) {
+      case "delete" -> LeaseLoss.DELETE.unlessStandard(kind);
+      case "mark-lost" -> LeaseLoss.MARK_LOST.unlessStandard(kind);
+      case "retire" -> LeaseLoss.RETIRE.unlessStandard(kind);
+      case "idle" -> LeaseLoss.IDLE.unlessStandard(kind);
+      default -> {
+        problem(
+            kind,
+            node,
+            ON_LEASE_LOSS
+                + " is \""
+                + text(node)
+                + "\"; right is delete, mark-lost, retire or idle");
+        yield Optional.empty();
       }
     };
   }
@@ -228,7 +255,7 @@ final class KindsFile {
 
   private void check(
       String kind, KindPolicy policy, SortedMap<String, Node> fields, Node whereKind) {
-    Optional<KindPolicy.Violation> violation = policy.violation();
+    Optional<KindPolicy.Violation> violation = policy.violation(kind);
     if (violation.isPresent()) {
       String field = NAMES.get(violation.get().field());
       Node where = fields.getOrDefault(field, whereKind);

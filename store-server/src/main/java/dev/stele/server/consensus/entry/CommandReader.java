@@ -61,6 +61,11 @@ final class CommandReader {
       case TXN -> txn(message.getTxn());
       case EXPIRE_SESSIONS -> expireSessions(message.getExpireSessions());
       case COMPACT -> compact(message.getCompact());
+      case ACQUIRE_LEASE -> LeaseCommands.acquire(message.getAcquireLease());
+      case RELEASE_LEASE -> LeaseCommands.release(message.getReleaseLease());
+      case HAND_OVER_LEASE -> LeaseCommands.handOver(message.getHandOverLease());
+      case EXPIRE_LEASE -> LeaseCommands.expire(message.getExpireLease());
+      case CHECKPOINT_LEASE -> LeaseCommands.checkpoint(message.getCheckpointLease());
       case COMMAND_NOT_SET -> throw new CorruptEntryException("a command is empty");
     };
   }
@@ -219,7 +224,7 @@ final class CommandReader {
     return messages.stream().map(CommandReader::lease).toList();
   }
 
-  private static LeaseRef lease(dev.stele.proto.log.v1.LeaseRef message) {
+  static LeaseRef lease(dev.stele.proto.log.v1.LeaseRef message) {
     known(message, "a field of a lease");
     return new LeaseRef(message.getName(), message.getToken());
   }
@@ -229,7 +234,7 @@ final class CommandReader {
     return Key.trusted(bytes(key));
   }
 
-  private static Bytes bytes(ByteString bytes) {
+  static Bytes bytes(ByteString bytes) {
     return Bytes.wrap(bytes.toByteArray());
   }
 }

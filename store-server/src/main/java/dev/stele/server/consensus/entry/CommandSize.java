@@ -2,15 +2,20 @@
 package dev.stele.server.consensus.entry;
 
 import com.google.protobuf.CodedOutputStream;
+import dev.stele.server.core.command.AcquireLease;
+import dev.stele.server.core.command.CheckpointLease;
 import dev.stele.server.core.command.Command;
 import dev.stele.server.core.command.Compact;
 import dev.stele.server.core.command.Compare;
 import dev.stele.server.core.command.Delete;
+import dev.stele.server.core.command.ExpireLease;
 import dev.stele.server.core.command.ExpireSessions;
 import dev.stele.server.core.command.FormCluster;
+import dev.stele.server.core.command.HandOverLease;
 import dev.stele.server.core.command.Once;
 import dev.stele.server.core.command.Operation;
 import dev.stele.server.core.command.Put;
+import dev.stele.server.core.command.ReleaseLease;
 import dev.stele.server.core.command.Txn;
 import dev.stele.server.core.kind.KindPolicy;
 import dev.stele.server.core.kind.KindPolicyCodec;
@@ -66,6 +71,25 @@ final class CommandSize {
     }
     if (command instanceof Compact) {
       return COMMAND + NUMBER;
+    }
+    if (command instanceof AcquireLease acquire) {
+      return COMMAND
+          + field(acquire.name())
+          + field(acquire.holder())
+          + NUMBER
+          + field(acquire.metadata());
+    }
+    if (command instanceof ReleaseLease release) {
+      return COMMAND + field(release.lease());
+    }
+    if (command instanceof HandOverLease handOver) {
+      return COMMAND + field(handOver.lease()) + field(handOver.to());
+    }
+    if (command instanceof ExpireLease expire) {
+      return COMMAND + NUMBER + field(expire.lease());
+    }
+    if (command instanceof CheckpointLease checkpoint) {
+      return COMMAND + 2 * NUMBER + field(checkpoint.lease());
     }
     return COMMAND + form((FormCluster) command);
   }

@@ -4,15 +4,20 @@ package dev.stele.server.consensus.entry;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.stele.proto.log.v1.Command;
+import dev.stele.server.core.command.AcquireLease;
+import dev.stele.server.core.command.CheckpointLease;
 import dev.stele.server.core.command.Compact;
 import dev.stele.server.core.command.Compare;
 import dev.stele.server.core.command.Delete;
 import dev.stele.server.core.command.Expect;
+import dev.stele.server.core.command.ExpireLease;
 import dev.stele.server.core.command.ExpireSessions;
 import dev.stele.server.core.command.FormCluster;
+import dev.stele.server.core.command.HandOverLease;
 import dev.stele.server.core.command.Once;
 import dev.stele.server.core.command.Operation;
 import dev.stele.server.core.command.Put;
+import dev.stele.server.core.command.ReleaseLease;
 import dev.stele.server.core.command.Txn;
 import dev.stele.server.core.kind.KindPolicyCodec;
 import dev.stele.server.core.model.Bytes;
@@ -53,6 +58,16 @@ final class CommandWriter {
     } else if (command instanceof Compact compact) {
       message.setCompact(
           dev.stele.proto.log.v1.Compact.newBuilder().setRevision(compact.revision()));
+    } else if (command instanceof AcquireLease acquire) {
+      message.setAcquireLease(LeaseCommands.message(acquire));
+    } else if (command instanceof ReleaseLease release) {
+      message.setReleaseLease(LeaseCommands.message(release));
+    } else if (command instanceof HandOverLease handOver) {
+      message.setHandOverLease(LeaseCommands.message(handOver));
+    } else if (command instanceof ExpireLease expire) {
+      message.setExpireLease(LeaseCommands.message(expire));
+    } else if (command instanceof CheckpointLease checkpoint) {
+      message.setCheckpointLease(LeaseCommands.message(checkpoint));
     } else {
       message.setFormCluster(form((FormCluster) command));
     }
@@ -181,7 +196,7 @@ final class CommandWriter {
     return message.build();
   }
 
-  private static dev.stele.proto.log.v1.LeaseRef lease(LeaseRef lease) {
+  static dev.stele.proto.log.v1.LeaseRef lease(LeaseRef lease) {
     return dev.stele.proto.log.v1.LeaseRef.newBuilder()
         .setName(lease.name())
         .setToken(lease.token())
@@ -189,7 +204,7 @@ final class CommandWriter {
   }
 
   /** No copy: nobody writes to {@link Bytes}. */
-  private static ByteString bytes(Bytes bytes) {
+  static ByteString bytes(Bytes bytes) {
     return UnsafeByteOperations.unsafeWrap(bytes.unsafeArray());
   }
 }

@@ -31,11 +31,12 @@ public final class EntryRule {
     List<Change> changes = new ArrayList<>(commands.size());
     for (Command command : commands) {
       Outcome outcome = command.decide(view, stamp);
-      view.lay(outcome.changes(), outcome.sessions(), outcome.meta());
+      view.lay(outcome.changes(), outcome.sessions(), outcome.leases(), outcome.meta());
       results.add(outcome.result());
       changes.addAll(outcome.changes());
     }
-    return new Decided(results, new Effects(view.meta(), changes, view.sessionChanges()));
+    return new Decided(
+        results, new Effects(view.meta(), changes, view.sessionChanges(), view.leaseChanges()));
   }
 
   /**

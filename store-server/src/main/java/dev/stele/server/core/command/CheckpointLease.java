@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.core.command;
 
+import dev.stele.server.core.lease.LeaseSide;
 import dev.stele.server.core.model.LeaseRef;
 import dev.stele.server.core.model.Stamp;
 import dev.stele.server.core.view.View;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Writes down what is left of a long lease that nobody renews, so that elections don't keep it alive,
- * or clears that. Changes no fact and no revision. Guarded by term and token as {@link ExpireLease}.
+ * Writes down what is left of a long lease that nobody renews, so that elections don't keep it
+ * alive, or clears that. Changes no fact and no revision. Guarded by term and token as {@link
+ * ExpireLease}.
  *
  * @param term in which it was proposed
  * @param remainingMillis empty clears
@@ -17,7 +20,14 @@ public record CheckpointLease(long term, LeaseRef lease, OptionalLong remainingM
     implements Command {
   @Override
   public Outcome decide(View view, Stamp stamp) {
-    throw new UnsupportedOperationException();
+    Optional<Refusal> refusal = OwnTerm.refusal(view, stamp, term, lease);
+    if (refusal.isPresent()) {
+      return Outcome.refused(refusal.get(), view.meta());
+    }
+    Draft draft = new Draft(view);
+    LeaseSide standing = view.leaseSide(lease.name());
+    draft.setSide(lease.name(), standing.withCheckpoint(remainingMillis));
+    return draft.done(new Checkpointed());
   }
 
   @Override

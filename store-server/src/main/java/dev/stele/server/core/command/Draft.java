@@ -3,6 +3,8 @@ package dev.stele.server.core.command;
 
 import dev.stele.server.core.kind.KindPolicy;
 import dev.stele.server.core.kind.Kinds;
+import dev.stele.server.core.lease.LeaseChanges;
+import dev.stele.server.core.lease.LeaseSide;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.Fact;
@@ -31,6 +33,7 @@ import java.util.Optional;
  */
 final class Draft {
   private final Overlay view;
+  private final LeaseBonds bonds;
   private final List<Change> changes = new ArrayList<>(1);
   private final long revision;
   private Usage usage;
@@ -39,6 +42,7 @@ final class Draft {
 
   Draft(View base) {
     view = new Overlay(base);
+    bonds = new LeaseBonds(view);
     revision = base.meta().revision() + 1;
     usage = base.meta().usage();
     kindsRevision = base.meta().kindsRevision();
@@ -56,14 +60,16 @@ final class Draft {
   }
 
   Outcome done(Result result) {
-    return changes.isEmpty()
+    LeaseChanges leases = view.leaseChanges();
+    return changes.isEmpty() && leases.isEmpty()
         ? Outcome.unchanged(result, view.meta())
-        : new Outcome(result, changes, List.of(), meta());
+        : new Outcome(result, changes, List.of(), leases, meta());
   }
 
   /** What stands after the changes so far. */
   private StoreMeta meta() {
-    return view.meta().changed(revision, usage, kindsRevision, contentHash);
+    long hash = contentHash + bonds.hashChange();
+    return view.meta().changed(revisionAfter(), usage, kindsRevision, hash);
   }
 
   /**
@@ -76,36 +82,29 @@ final class Draft {
       return Optional.of(
           Refusal.of(Reason.UNKNOWN_KIND, field + "key", "kind " + key.kind() + " takes no puts"));
     }
-    Optional<Refusal> refusal = putRefusal(policy.get(), key, body, lease, field);
-    if (refusal.isPresent()) {
-      return refusal;
+    Step step = new Step(key, body, lease);
+    Optional<Refusal> refusal =
+        putRefusal(policy.get(), step, field)
+            .or(() -> fullRefusal(policy.get(), key, step.usageAfter, field));
+    if (refusal.isEmpty()) {
+      step.take();
     }
-    Optional<Row> row = view.standing(key);
-    Optional<Fact> before = row.filter(Fact.class::isInstance).map(Fact.class::cast);
-    Fact after =
-        new Fact(
-            key,
-            body,
-            before.map(Fact::createRevision).orElse(revision),
-            nextPosition(),
-            before.map(Fact::version).orElse(0L) + 1,
-            lease);
-    Usage next =
-        usage.plus(
-            key.kind(),
-            before.isPresent() ? 0 : 1,
-            after.sizeBytes() - before.map(Fact::sizeBytes).orElse(0L));
-    Optional<Refusal> full = fullRefusal(policy.get(), key, next, field);
-    if (full.isEmpty()) {
-      usage = next;
-      contentHash += after.hash() - before.map(Fact::hash).orElse(0L);
-      record(new Change.Put(after, row.map(Row::modified).orElse(Position.NONE)));
-    }
-    return full;
+    return refusal;
   }
 
-  private Optional<Refusal> putRefusal(
-      KindPolicy policy, Key key, Bytes body, Optional<LeaseRef> lease, String field) {
+  /** Puts one fact, whatever the limits say. */
+  void set(Key key, Bytes body, Optional<LeaseRef> lease) {
+    new Step(key, body, lease).take();
+  }
+
+  /** From here on {@code side} stands beside {@code lease}. */
+  void setSide(String lease, LeaseSide side) {
+    bonds.set(lease, side);
+  }
+
+  private Optional<Refusal> putRefusal(KindPolicy policy, Step step, String field) {
+    Key key = step.after.key();
+    Bytes body = step.after.body();
     if (body.length() > policy.maxBodyBytes()) {
       return Optional.of(
           Refusal.of(
@@ -123,7 +122,14 @@ final class Draft {
         return wrong;
       }
     }
-    return lease.flatMap(bound -> Guards.refusal(view, bound, field + "lease"));
+    return RecordRule.putRefusal(key, body, field)
+        .or(
+            () ->
+                step.after
+                    .lease()
+                    .flatMap(
+                        lease ->
+                            LeaseBonds.refusal(view, key, step.before, lease, field + "lease")));
   }
 
   private Optional<Refusal> fullRefusal(KindPolicy policy, Key key, Usage next, String field) {
@@ -180,11 +186,17 @@ final class Draft {
           return Deletion.refused(orphans.get());
         }
       }
-      usage = usage.plus(fact.key().kind(), -1, -fact.sizeBytes());
-      contentHash -= fact.hash();
-      record(new Change.Deleted(new Tombstone(fact.key(), nextPosition()), fact.modified()));
+      erase(fact);
     }
     return Deletion.of(found.size());
+  }
+
+  /** Deletes {@code fact}, which stands. */
+  void erase(Fact fact) {
+    usage = usage.plus(fact.key().kind(), -1, -fact.sizeBytes());
+    contentHash -= fact.hash();
+    bonds.move(fact.key(), fact.lease(), Optional.empty());
+    record(new Change.Deleted(new Tombstone(fact.key(), nextPosition()), fact.modified()));
   }
 
   private static Refusal writtenTwice(Key key, String field) {
@@ -206,6 +218,40 @@ final class Draft {
     }
     changes.add(change);
     view.lay(change);
+  }
+
+  /** One put that may still be refused. */
+  private final class Step {
+    private final Optional<Row> row;
+    private final Optional<Fact> before;
+    private final Fact after;
+
+    private final Usage usageAfter;
+
+    Step(Key key, Bytes body, Optional<LeaseRef> lease) {
+      row = view.standing(key);
+      before = row.filter(Fact.class::isInstance).map(Fact.class::cast);
+      after =
+          new Fact(
+              key,
+              body,
+              before.map(Fact::createRevision).orElse(revision),
+              nextPosition(),
+              before.map(Fact::version).orElse(0L) + 1,
+              lease);
+      usageAfter =
+          usage.plus(
+              key.kind(),
+              before.isPresent() ? 0 : 1,
+              after.sizeBytes() - before.map(Fact::sizeBytes).orElse(0L));
+    }
+
+    void take() {
+      usage = usageAfter;
+      contentHash += after.hash() - before.map(Fact::hash).orElse(0L);
+      bonds.move(after.key(), before.flatMap(Fact::lease), after.lease());
+      record(new Change.Put(after, row.map(Row::modified).orElse(Position.NONE)));
+    }
   }
 
   /** How many facts a delete found, or why it was refused. */

@@ -6,7 +6,7 @@ import dev.stele.server.core.model.Stamp;
 import dev.stele.server.core.view.View;
 
 /**
- * Takes a lease away that was not renewed in time, as the leader of {@code term} found. Does nothing
+ * Takes a lease away that was not renewed in time, as the leader of {@code term} found. NOT_LEADER
  * in an entry of another term, whose leader counts for itself, and FENCED unless the lease is held
  * with that token.
  *
@@ -15,7 +15,9 @@ import dev.stele.server.core.view.View;
 public record ExpireLease(long term, LeaseRef lease) implements Command {
   @Override
   public Outcome decide(View view, Stamp stamp) {
-    throw new UnsupportedOperationException();
+    return OwnTerm.refusal(view, stamp, term, lease)
+        .map(no -> Outcome.refused(no, view.meta()))
+        .orElseGet(() -> LeaseEnd.decide(view, lease));
   }
 
   @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.core.command;
 
+import dev.stele.server.core.lease.LeaseChanges;
 import dev.stele.server.core.model.SessionUsage;
 import dev.stele.server.core.model.Stamp;
 import dev.stele.server.core.model.StoreMeta;
@@ -39,7 +40,11 @@ public record ExpireSessions(List<SessionId> ids) implements Command {
       }
     }
     return new Outcome(
-        new Expired(forgotten.size()), List.of(), forgotten, meta.withSessions(usage, hash));
+        new Expired(forgotten.size()),
+        List.of(),
+        forgotten,
+        LeaseChanges.NONE,
+        meta.withSessions(usage, hash));
   }
 
   @Override

@@ -47,7 +47,11 @@ public record FormCluster(
     }
     Outcome seeded = draft.done(new Formed(identity));
     return new Outcome(
-        seeded.result(), seeded.changes(), List.of(), seeded.meta().formed(identity, featureLevel));
+        seeded.result(),
+        seeded.changes(),
+        List.of(),
+        seeded.leases(),
+        seeded.meta().formed(identity, featureLevel));
   }
 
   @Override

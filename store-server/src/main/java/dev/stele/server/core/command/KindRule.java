@@ -34,7 +34,7 @@ final class KindRule {
       return invalid(field + "body", "is no policy: " + e.getMessage());
     }
     return policy
-        .violation()
+        .violation(kind)
         .map(wrong -> refusal(field + "body." + wrong.field(), wrong.message()))
         .or(() -> typeRefusal(view, usage, kind, policy, field + "body.body_type"))
         .or(() -> countRefusal(usage, kind, policy, field + "body.max_facts"));

@@ -27,7 +27,7 @@ import java.util.Optional;
  * <p>A refusal of the write itself is its answer and is kept; a refusal by the session's rules
  * changes nothing, not even the session.
  *
- * @param write a put, a delete, a transaction or a compaction
+ * @param write a put, a delete, a transaction, a compaction, or what a caller does to a lease
  */
 public record Once(SessionTag tag, Command write) implements Command {
   private static final String SEQUENCE = "header.session.sequence";
@@ -37,7 +37,10 @@ public record Once(SessionTag tag, Command write) implements Command {
     if (!(write instanceof Put
         || write instanceof Delete
         || write instanceof Txn
-        || write instanceof Compact)) {
+        || write instanceof Compact
+        || write instanceof AcquireLease
+        || write instanceof ReleaseLease
+        || write instanceof HandOverLease)) {
       throw new IllegalArgumentException("write: " + write);
     }
   }
@@ -70,7 +73,7 @@ public record Once(SessionTag tag, Command write) implements Command {
           Reason.SEQUENCE_REUSED, SEQUENCE, tag.sequence() + " was another write before", view);
     }
     Result again = new Answered(ReplyCodec.decode(stored.reply()), true);
-    return new Outcome(again, List.of(), List.of(), view.meta());
+    return Outcome.unchanged(again, view.meta());
   }
 
   private Optional<Refusal> tagRefusal(View view, Session session, boolean known) {
@@ -133,6 +136,7 @@ public record Once(SessionTag tag, Command write) implements Command {
         new Answered(outcome.result(), false),
         outcome.changes(),
         List.of(new SessionChange(tag.id(), Optional.of(after))),
+        outcome.leases(),
         meta.withSessions(usage, hash));
   }
 

@@ -21,6 +21,12 @@ public record Refusal(
   /** Where the fact stands, in {@link #details}. */
   public static final String REVISION = "revision";
 
+  /** Who holds the lease, in {@link #details}. */
+  public static final String HOLDER = "holder";
+
+  /** The current token of the lease, in {@link #details}. */
+  public static final String TOKEN = "token";
+
   public Refusal {
     details = Collections.unmodifiableSortedMap(details);
   }

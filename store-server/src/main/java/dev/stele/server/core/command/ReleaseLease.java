@@ -9,7 +9,7 @@ import dev.stele.server.core.view.View;
 public record ReleaseLease(LeaseRef lease) implements Command {
   @Override
   public Outcome decide(View view, Stamp stamp) {
-    throw new UnsupportedOperationException();
+    return LeaseEnd.decide(view, lease);
   }
 
   @Override

@@ -29,6 +29,9 @@ final class ReplyCodec {
   private static final int DELETED = 3;
   private static final int RAN = 4;
   private static final int COMPACTED = 5;
+  private static final int ACQUIRED = 6;
+  private static final int HANDED_OVER = 7;
+  private static final int LEASE_ENDED = 8;
   private static final int PUT_DONE = 1;
   private static final int DELETE_DONE = 2;
   private static final int GOT_NOTHING = 3;
@@ -52,6 +55,15 @@ final class ReplyCodec {
     } else if (result instanceof Compact.Compacted compacted) {
       out.putByte(COMPACTED);
       out.putVarint(compacted.floor());
+    } else if (result instanceof AcquireLease.Acquired acquired) {
+      out.putByte(ACQUIRED);
+      out.putVarint(acquired.token());
+    } else if (result instanceof HandOverLease.HandedOver handedOver) {
+      out.putByte(HANDED_OVER);
+      out.putVarint(handedOver.token());
+    } else if (result instanceof LeaseEnded ended) {
+      out.putByte(LEASE_ENDED);
+      out.putVarint(ended.revision());
     } else if (result instanceof Refusal refusal) {
       out.putByte(REFUSAL);
       write(refusal, out);
@@ -86,6 +98,9 @@ final class ReplyCodec {
       case REFUSAL -> readRefusal(in);
       case RAN -> readRan(in);
       case COMPACTED -> new Compact.Compacted(in.readVarint());
+      case ACQUIRED -> new AcquireLease.Acquired(in.readVarint());
+      case HANDED_OVER -> new HandOverLease.HandedOver(in.readVarint());
+      case LEASE_ENDED -> new LeaseEnded(in.readVarint());
       default -> throw new MalformedException("type " + type + " is not known");
     };
   }

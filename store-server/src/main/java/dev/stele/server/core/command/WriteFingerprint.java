@@ -16,6 +16,9 @@ final class WriteFingerprint {
   private static final int DELETE = 102;
   private static final int TXN = 103;
   private static final int COMPACT = 104;
+  private static final int ACQUIRE = 105;
+  private static final int RELEASE = 106;
+  private static final int HAND_OVER = 107;
 
   private WriteFingerprint() {}
 
@@ -29,7 +32,29 @@ final class WriteFingerprint {
     if (write instanceof Compact compact) {
       return Fingerprint.of(COMPACT).add(compact.revision()).value();
     }
+    if (write instanceof AcquireLease acquire) {
+      return of(acquire);
+    }
+    if (write instanceof ReleaseLease release) {
+      Fingerprint print = Fingerprint.of(RELEASE);
+      release.lease().addTo(print);
+      return print.value();
+    }
+    if (write instanceof HandOverLease handOver) {
+      Fingerprint print = Fingerprint.of(HAND_OVER);
+      handOver.lease().addTo(print);
+      return print.add(handOver.to()).value();
+    }
     return of((Txn) write);
+  }
+
+  private static long of(AcquireLease acquire) {
+    return Fingerprint.of(ACQUIRE)
+        .add(acquire.name())
+        .add(acquire.holder())
+        .add(acquire.ttlMillis())
+        .add(acquire.metadata().unsafeArray())
+        .value();
   }
 
   private static long of(Put put) {

@@ -12,13 +12,16 @@ import java.util.Optional;
  * @param maxFacts greatest count, at least 1
  * @param budget how often it may be written; empty: as often as it can be
  * @param jsonSchema that bodies must fulfil, checked before consensus; empty: none
+ * @param onLeaseLoss what becomes of a fact that is bound to a lease when that ends; empty: {@link
+ *     LeaseLoss#standard}
  */
 public record KindPolicy(
     BodyType bodyType,
     int maxBodyBytes,
     long maxFacts,
     Optional<WriteBudget> budget,
-    String jsonSchema) {
+    String jsonSchema,
+    Optional<LeaseLoss> onLeaseLoss) {
   /** The policy of a built-in kind where no fact says otherwise. */
   public static final KindPolicy STANDARD =
       new KindPolicy(
@@ -26,7 +29,8 @@ public record KindPolicy(
           Limits.BODY_DEFAULT_MAX_BYTES,
           Limits.KIND_DEFAULT_MAX_FACTS,
           Optional.empty(),
-          "");
+          "",
+          Optional.empty());
 
   /** The policy of the kind of policies, which nobody changes. */
   static final KindPolicy OF_KINDS =
@@ -35,10 +39,21 @@ public record KindPolicy(
           Limits.JSON_SCHEMA_MAX_BYTES + 64,
           Limits.KINDS_MAX,
           Optional.empty(),
-          "");
+          "",
+          Optional.empty());
 
-  /** What is wrong with it whatever the store holds; empty when nothing is. */
-  public Optional<Violation> violation() {
+  /** What becomes of a fact of {@code kind}, whose policy this is, when its lease ends. */
+  public LeaseLoss onLeaseLoss(String kind) {
+    return onLeaseLoss.orElseGet(() -> LeaseLoss.standard(kind));
+  }
+
+  /** What is wrong with it for {@code kind}, whatever the store holds; empty when nothing is. */
+  public Optional<Violation> violation(String kind) {
+    if (!onLeaseLoss(kind).goesWith(kind)) {
+      return violation(
+          "on_lease_loss",
+          "is %s, which does not go with kind %s".formatted(onLeaseLoss(kind), kind));
+    }
     if (maxBodyBytes < 0 || maxBodyBytes > Limits.BODY_MAX_BYTES) {
       return violation(
           "max_body_bytes",

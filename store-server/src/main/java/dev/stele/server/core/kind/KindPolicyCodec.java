@@ -12,20 +12,24 @@ import java.util.Optional;
  * order. The core must understand them, so the encoding is its own.
  */
 public final class KindPolicyCodec {
-  private static final int VERSION = 1;
+  /** Without a word on leases: their end then does what the kind's standard says. */
+  private static final int SILENT = 1;
+
+  private static final int ON_LEASE_LOSS = 2;
 
   private KindPolicyCodec() {}
 
   /** The body that says {@code policy}. */
   public static Bytes encode(KindPolicy policy) {
     Output out = new Output(64 + policy.jsonSchema().length());
-    out.putByte(VERSION);
+    out.putByte(policy.onLeaseLoss().isPresent() ? ON_LEASE_LOSS : SILENT);
     out.putByte(policy.bodyType().number());
     out.putVarint(policy.maxBodyBytes());
     out.putVarint(policy.maxFacts());
     out.putVarint(policy.budget().map(WriteBudget::perSecond).orElse(0));
     out.putVarint(policy.budget().map(WriteBudget::burst).orElse(0));
     out.putText(policy.jsonSchema());
+    policy.onLeaseLoss().ifPresent(loss -> out.putByte(loss.number()));
     return Bytes.wrap(out.toBytes());
   }
 
@@ -37,8 +41,9 @@ public final class KindPolicyCodec {
   public static KindPolicy decode(Bytes body) throws MalformedException {
     Input in = new Input(body.unsafeArray());
     int version = in.readByte();
-    if (version != VERSION) {
-      throw new MalformedException("its version is " + version + ", only " + VERSION + " is known");
+    if (version != SILENT && version != ON_LEASE_LOSS) {
+      throw new MalformedException(
+          "its version is " + version + ", only 1 to " + ON_LEASE_LOSS + " are known");
     }
     int number = in.readByte();
     BodyType type =
@@ -53,7 +58,15 @@ public final class KindPolicyCodec {
             ? Optional.empty()
             : Optional.of(new WriteBudget(perSecond, burst));
     String schema = in.readText();
+    Optional<LeaseLoss> onLeaseLoss =
+        version == ON_LEASE_LOSS ? Optional.of(readLoss(in)) : Optional.empty();
     in.requireEnd();
-    return new KindPolicy(type, maxBodyBytes, maxFacts, budget, schema);
+    return new KindPolicy(type, maxBodyBytes, maxFacts, budget, schema, onLeaseLoss);
+  }
+
+  private static LeaseLoss readLoss(Input in) throws MalformedException {
+    int number = in.readByte();
+    return LeaseLoss.of(number)
+        .orElseThrow(() -> new MalformedException("lease loss " + number + " is not known"));
   }
 }

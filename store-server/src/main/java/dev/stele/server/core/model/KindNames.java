@@ -7,9 +7,15 @@ import java.util.Optional;
 
 /** The names of kinds: {@code [a-z][a-z0-9-]{0,31}}. */
 public final class KindNames {
+  /** The kind of who owns what. The core understands its bodies. */
+  public static final String CLAIM = "claim";
+
+  /** The kind of the nodes of the controlled world. The core understands its bodies. */
+  public static final String MEMBER = "member";
+
   /** The kinds that every store knows, in order. */
   public static final List<String> BUILT_IN =
-      List.of("claim", "config", "desired", "endpoint", "member", "rollout");
+      List.of(CLAIM, "config", "desired", "endpoint", MEMBER, "rollout");
 
   /** The kind of the policies of kinds. */
   public static final String KIND = "kind";

@@ -2,6 +2,7 @@
 package dev.stele.server.core.model;
 
 import dev.stele.server.core.hash.Fingerprint;
+import dev.stele.server.core.lease.Leases;
 
 /**
  * A lease at one holding of it.
@@ -12,7 +13,7 @@ import dev.stele.server.core.hash.Fingerprint;
 public record LeaseRef(String name, long token) {
   /** The key of the lease's own fact. */
   public Key key() {
-    return Key.of(KindNames.LEASE + "/" + name);
+    return Leases.key(name);
   }
 
   /** Adds what tells it from others. */

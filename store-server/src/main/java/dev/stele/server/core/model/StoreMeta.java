@@ -16,7 +16,7 @@ import java.util.Optional;
  * @param usage facts and bytes by kind
  * @param kindsRevision of the last change to the policy of a kind; 0 before the first
  * @param sessions client sessions that are remembered
- * @param contentHash the sum of the hashes of all facts and sessions
+ * @param contentHash the sum of the hashes of all facts, sessions and what stands beside leases
  */
 public record StoreMeta(
     Optional<ClusterIdentity> identity,
@@ -87,6 +87,11 @@ public record StoreMeta(
         newKindsRevision,
         sessions,
         newContentHash);
+  }
+
+  /** After a change of what stands beside leases, and of nothing else. */
+  public StoreMeta withContentHash(long newContentHash) {
+    return withSessions(sessions, newContentHash);
   }
 
   /** After a change of sessions. */

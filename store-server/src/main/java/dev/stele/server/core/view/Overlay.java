@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.core.view;
 
+import dev.stele.server.core.lease.LeaseChanges;
+import dev.stele.server.core.lease.LeaseSide;
 import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.Key;
 import dev.stele.server.core.model.KeyRange;
@@ -13,15 +15,23 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /** A view with changes laid over another one that stays as it is. Used by one thread. */
 public final class Overlay implements View {
   private final View base;
   private final NavigableMap<Key, Row> rows = new TreeMap<>();
   private final SortedMap<SessionId, Optional<Session>> sessions = new TreeMap<>();
+  private final SortedMap<String, LeaseSide> sides = new TreeMap<>();
+
+  /** By lease: whether a key is bound to it. */
+  private final SortedMap<String, SortedMap<Key, Boolean>> bindings = new TreeMap<>();
+
   private StoreMeta meta;
 
   public Overlay(View base) {
@@ -35,10 +45,43 @@ public final class Overlay implements View {
   }
 
   /** Lays a decided command over what was there. */
-  public void lay(List<Change> changes, List<SessionChange> sessionChanges, StoreMeta newMeta) {
+  public void lay(
+      List<Change> changes,
+      List<SessionChange> sessionChanges,
+      LeaseChanges leases,
+      StoreMeta newMeta) {
     changes.forEach(this::lay);
     sessionChanges.forEach(change -> sessions.put(change.id(), change.after()));
+    leases.sides().forEach(this::lay);
+    leases.bindings().forEach(this::lay);
     meta = newMeta;
+  }
+
+  /** Lays what stands beside a lease over what was there. */
+  public void lay(LeaseChanges.Side side) {
+    sides.put(side.name(), side.after());
+  }
+
+  /** Lays a binding, or its end, over what was there. */
+  public void lay(LeaseChanges.Binding binding) {
+    bindings
+        .computeIfAbsent(binding.name(), name -> new TreeMap<>())
+        .put(binding.key(), binding.bound());
+  }
+
+  /** What was laid over the base beside the facts of leases, in order. */
+  public LeaseChanges leaseChanges() {
+    if (sides.isEmpty() && bindings.isEmpty()) {
+      return LeaseChanges.NONE;
+    }
+    List<LeaseChanges.Side> laidSides = new ArrayList<>();
+    sides.forEach((name, after) -> laidSides.add(new LeaseChanges.Side(name, after)));
+    List<LeaseChanges.Binding> laidBindings = new ArrayList<>();
+    bindings.forEach(
+        (name, keys) ->
+            keys.forEach(
+                (key, bound) -> laidBindings.add(new LeaseChanges.Binding(name, key, bound))));
+    return new LeaseChanges(laidSides, laidBindings);
   }
 
   /** What the sessions that were laid over the base are now, in the order of their ids. */
@@ -72,6 +115,32 @@ public final class Overlay implements View {
   public Optional<Session> session(SessionId id) {
     Optional<Session> laid = sessions.get(id);
     return laid != null ? laid : base.session(id);
+  }
+
+  @Override
+  public LeaseSide leaseSide(String name) {
+    LeaseSide laid = sides.get(name);
+    return laid != null ? laid : base.leaseSide(name);
+  }
+
+  @Override
+  public void scanBound(String name, Consumer<Key> visitor) {
+    SortedMap<Key, Boolean> laid = bindings.get(name);
+    if (laid == null) {
+      base.scanBound(name, visitor);
+      return;
+    }
+    NavigableSet<Key> keys = new TreeSet<>();
+    base.scanBound(name, keys::add);
+    laid.forEach(
+        (key, bound) -> {
+          if (bound) {
+            keys.add(key);
+          } else {
+            keys.remove(key);
+          }
+        });
+    keys.forEach(visitor);
   }
 
   @Override

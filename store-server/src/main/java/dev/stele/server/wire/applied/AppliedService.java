@@ -3,6 +3,7 @@ package dev.stele.server.wire.applied;
 
 import dev.stele.proto.v1.AwaitAppliedRequest;
 import dev.stele.proto.v1.AwaitAppliedResponse;
+import dev.stele.proto.v1.WatchGrpc;
 import dev.stele.server.core.model.Reason;
 import dev.stele.server.watch.applied.WatcherRegistry;
 import dev.stele.server.wire.WireContext;
@@ -11,6 +12,7 @@ import dev.stele.server.wire.call.Budget;
 import dev.stele.server.wire.call.Call;
 import dev.stele.server.wire.cluster.NodeQuestion;
 import dev.stele.server.wire.error.Failure;
+import dev.stele.server.wire.facts.AtLeader;
 import dev.stele.server.wire.facts.Headers;
 import dev.stele.server.wire.forward.Forwarder;
 import dev.stele.server.wire.parse.AppliedParser;
@@ -27,9 +29,9 @@ public final class AppliedService {
   final Headers headers;
   final WatcherRegistry registry;
   final NodeQuestion question;
-  final Forwarder forwarder;
   final Executor readers;
   final ScheduledExecutorService timer;
+  private final AtLeader.Means means;
   private final Budget underWay = new Budget(AWAIT_MAX_CALLS, Long.MAX_VALUE);
 
   /**
@@ -46,7 +48,7 @@ public final class AppliedService {
     this.headers = headers;
     this.registry = context.named();
     this.question = question;
-    this.forwarder = forwarder;
+    this.means = new AtLeader.Means(context, headers, forwarder, timer);
     this.readers = readers;
     this.timer = timer;
   }
@@ -63,8 +65,11 @@ public final class AppliedService {
                   AWAIT_MAX_CALLS + " calls wait for watchers, the most that may")
               .retryAfter(underWay.refuse(context.ticker().nanos())));
     }
-    AppliedAttempt attempt = new AppliedAttempt(this, call, request, asked);
-    attempt.run();
-    return attempt.outcome().whenComplete((answer, thrown) -> underWay.giveBack(0));
+    return AtLeader.ask(
+            means,
+            call,
+            WatchGrpc.getAwaitAppliedMethod(),
+            () -> new AppliedAttempt(this, call, request, asked).run())
+        .whenComplete((answer, thrown) -> underWay.giveBack(0));
   }
 }

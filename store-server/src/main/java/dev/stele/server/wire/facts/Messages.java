@@ -9,9 +9,8 @@ import dev.stele.proto.v1.OperationResult;
 import dev.stele.server.core.command.Operation;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.Change;
-import dev.stele.server.core.model.KindNames;
 import dev.stele.server.core.read.FactPage;
-import dev.stele.server.wire.parse.PolicyBody;
+import dev.stele.server.wire.parse.CoreBodies;
 
 /** What the core says, as messages. */
 public final class Messages {
@@ -24,8 +23,10 @@ public final class Messages {
 
   /** The body as callers know it; a fact of a list of keys has none. */
   private static ByteString body(dev.stele.server.core.model.Fact fact) {
-    boolean policy = fact.key().kind().equals(KindNames.KIND) && fact.body().length() > 0;
-    return policy ? PolicyBody.message(fact.body()) : bytes(fact.body());
+    if (fact.body().length() == 0) {
+      return ByteString.EMPTY;
+    }
+    return CoreBodies.message(fact.key(), fact.body()).orElseGet(() -> bytes(fact.body()));
   }
 
   /** A fact as callers know it. */

@@ -40,11 +40,12 @@ public final class ReadDesk {
 
   /** Answers from a snapshot; may throw {@link RefusedException}. */
   @FunctionalInterface
-  interface SnapshotRead<R extends Message> {
+  public interface SnapshotRead<R extends Message> {
     R read(StateStore.Snapshot snapshot);
   }
 
-  <R extends Message> CompletableFuture<Answer<R>> read(
+  /** Answers by {@code read} once the store is as fresh as asked. */
+  public <R extends Message> CompletableFuture<Answer<R>> read(
       Call call, Freshness freshness, SnapshotRead<R> read) {
     if (!waiting.tryTake(0)) {
       return Answer.now(overloaded());

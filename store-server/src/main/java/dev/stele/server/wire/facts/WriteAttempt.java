@@ -5,6 +5,7 @@ import com.google.protobuf.Message;
 import dev.stele.server.admission.Verdict;
 import dev.stele.server.admission.WriteAdmission;
 import dev.stele.server.core.command.Command;
+import dev.stele.server.core.command.Once;
 import dev.stele.server.core.command.Result;
 import dev.stele.server.core.model.Reason;
 import dev.stele.server.port.Leadership;
@@ -38,6 +39,7 @@ final class WriteAttempt<R extends Message> implements Runnable {
   private final Call call;
   private final MethodDescriptor<?, R> method;
   private final Command command;
+  private final Optional<Permits> permits;
   private final Function<Result, Answer<R>> answer;
   private final CompletableFuture<Answer<R>> outcome = new CompletableFuture<>();
   private boolean away;
@@ -47,11 +49,13 @@ final class WriteAttempt<R extends Message> implements Runnable {
       Call call,
       MethodDescriptor<?, R> method,
       Command command,
+      Optional<Permits> permits,
       Function<Result, Answer<R>> answer) {
     this.desk = desk;
     this.call = call;
     this.method = method;
     this.command = command;
+    this.permits = permits;
     this.answer = answer;
   }
 
@@ -102,26 +106,25 @@ final class WriteAttempt<R extends Message> implements Runnable {
   private void admit() {
     Verdict verdict = desk.admission.admit(command);
     if (verdict instanceof Verdict.Admitted) {
-      propose();
+      permit();
     } else if (verdict instanceof Verdict.OverBudget over) {
       fail(over);
     } else if (goAway()) {
-      confirmRefusal();
+      // A leader that was deposed, or is not ready yet, may not know of a policy that the caller
+      // knows of.
+      onFreshStore(this::admitFresh);
     }
   }
 
-  /**
-   * A leader that was deposed, or is not ready yet, may not know of a policy that the caller knows
-   * of: before the caller is told, the store must be as fresh as for a read.
-   */
-  private void confirmRefusal() {
+  /** Goes on, on a reader's thread, when the store is as fresh as for a read. */
+  private void onFreshStore(Runnable next) {
     then(
         desk.context.gate().linearizable(call.deadlineNanos()),
         admission -> {
           if (admission instanceof ReadGate.Denied denied) {
             notProposed(new Proposal.NotProposed(denied.reason(), denied.message(), Duration.ZERO));
           } else {
-            onReader(this::admitFresh);
+            onReader(next);
           }
         });
   }
@@ -130,7 +133,7 @@ final class WriteAttempt<R extends Message> implements Runnable {
     try {
       desk.readers.execute(() -> attempt(action));
     } catch (RejectedExecutionException e) {
-      fail(Failure.of(Reason.OVERLOADED, "no reader is free to look at the policies once more"));
+      fail(Failure.of(Reason.OVERLOADED, "no reader is free to look at the store"));
     }
   }
 
@@ -141,7 +144,7 @@ final class WriteAttempt<R extends Message> implements Runnable {
     } else if (verdict instanceof Verdict.OverBudget over) {
       fail(over);
     } else {
-      propose();
+      permit();
     }
   }
 
@@ -156,12 +159,66 @@ final class WriteAttempt<R extends Message> implements Runnable {
     fail(Failure.of(over.reason(), over.field(), over.message()).retryAfter(over.retryAfter()));
   }
 
+  /**
+   * What must wait, waits. But not the later try of a write that was decided: its answer is there,
+   * and what it would wait for may be what it has already.
+   */
+  private void permit() {
+    if (permits.isEmpty()) {
+      propose();
+    } else if (command instanceof Once) {
+      onFreshStore(
+          () -> {
+            if (decidedBefore()) {
+              propose();
+            } else {
+              await(permits.get());
+            }
+          });
+    } else {
+      await(permits.get());
+    }
+  }
+
+  private void await(Permits asked) {
+    then(
+        asked.permit(call),
+        permit -> {
+          if (permit instanceof Permits.Granted granted) {
+            CompletableFuture<Proposal> unused =
+                proposal().whenComplete((done, thrown) -> granted.settled().run());
+          } else if (permit instanceof Permits.Denied denied) {
+            fail(denied.failure());
+          } else if (permit instanceof Permits.Elsewhere elsewhere) {
+            elsewhere(elsewhere.message());
+          }
+        });
+  }
+
+  /**
+   * Who waited goes to the next leader itself, and says there how long it has: passed on by this
+   * node the request would say what it said when it came.
+   */
+  private void elsewhere(String why) {
+    boolean notReady = desk.context.leadership().standing().role() == Leadership.Role.LEADER;
+    if (!notReady) {
+      fail(notLeader(why));
+    } else if (goAway()) {
+      lookAgain(why);
+    }
+  }
+
   private void propose() {
+    CompletableFuture<Proposal> unused = proposal();
+  }
+
+  private CompletableFuture<Proposal> proposal() {
     CompletableFuture<Proposal> proposal =
         desk.context.log().propose(command, call.deadlineNanos(), call.caller().origin());
     // Nobody waits for what becomes of it: the log need not be asked if it was not yet.
     call.onCancel(() -> proposal.cancel(false));
     then(proposal, this::proposed);
+    return proposal;
   }
 
   private void proposed(Proposal proposal) {

@@ -14,6 +14,7 @@ import dev.stele.server.wire.error.Failure;
 import dev.stele.server.wire.forward.Forwarder;
 import io.grpc.MethodDescriptor;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -62,12 +63,22 @@ public final class WriteDesk {
   /**
    * Has {@code command} decided; {@code answer} makes of its result what {@code method} responds.
    */
-  <R extends Message> CompletableFuture<Answer<R>> write(
+  public <R extends Message> CompletableFuture<Answer<R>> write(
       Call call,
       MethodDescriptor<?, R> method,
       Command command,
       Function<Result, Answer<R>> answer) {
-    WriteAttempt<R> attempt = new WriteAttempt<>(this, call, method, command, answer);
+    return write(call, method, command, Optional.empty(), answer);
+  }
+
+  /** The same; the leader does not propose it before {@code permits}, if there are any, say so. */
+  public <R extends Message> CompletableFuture<Answer<R>> write(
+      Call call,
+      MethodDescriptor<?, R> method,
+      Command command,
+      Optional<Permits> permits,
+      Function<Result, Answer<R>> answer) {
+    WriteAttempt<R> attempt = new WriteAttempt<>(this, call, method, command, permits, answer);
     attempt.run();
     return attempt.outcome();
   }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.wire.facts;
 
-import com.google.protobuf.Message;
 import dev.stele.proto.v1.CompactRequest;
 import dev.stele.proto.v1.CompactResponse;
 import dev.stele.proto.v1.DeleteRequest;
@@ -15,22 +14,16 @@ import dev.stele.proto.v1.TxnRequest;
 import dev.stele.proto.v1.TxnResponse;
 import dev.stele.server.core.command.Compact;
 import dev.stele.server.core.command.Delete;
-import dev.stele.server.core.command.Once;
 import dev.stele.server.core.command.Put;
-import dev.stele.server.core.command.Refusal;
-import dev.stele.server.core.command.Result;
 import dev.stele.server.core.command.Txn;
 import dev.stele.server.wire.WireContext;
 import dev.stele.server.wire.call.Answer;
 import dev.stele.server.wire.call.Call;
-import dev.stele.server.wire.error.Failure;
 import dev.stele.server.wire.parse.FieldNames;
 import dev.stele.server.wire.parse.SessionParser;
 import dev.stele.server.wire.parse.TxnParser;
 import dev.stele.server.wire.parse.WriteParser;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiFunction;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** Put, Delete, Txn and Compact: what the leader has decided. */
@@ -51,7 +44,7 @@ public final class WriteService {
         call,
         FactsGrpc.getPutMethod(),
         SessionParser.once(request.getHeader(), WriteParser.put(request)),
-        answer(
+        Decisions.answer(
             Put.Written.class,
             UnaryOperator.identity(),
             (written, duplicate) ->
@@ -70,7 +63,7 @@ public final class WriteService {
         call,
         FactsGrpc.getDeleteMethod(),
         SessionParser.once(request.getHeader(), WriteParser.delete(request)),
-        answer(
+        Decisions.answer(
             Delete.Deleted.class,
             field -> FieldNames.inRequest(request, field),
             (deleted, duplicate) ->
@@ -88,7 +81,8 @@ public final class WriteService {
         call,
         FactsGrpc.getTxnMethod(),
         SessionParser.once(request.getHeader(), TxnParser.txn(request)),
-        answer(Txn.Ran.class, field -> FieldNames.inRequest(request, field), this::response));
+        Decisions.answer(
+            Txn.Ran.class, field -> FieldNames.inRequest(request, field), this::response));
   }
 
   public CompletableFuture<Answer<CompactResponse>> compact(Call call, CompactRequest request) {
@@ -97,7 +91,7 @@ public final class WriteService {
         call,
         MaintenanceGrpc.getCompactMethod(),
         SessionParser.once(request.getHeader(), WriteParser.compact(request)),
-        answer(
+        Decisions.answer(
             Compact.Compacted.class,
             UnaryOperator.identity(),
             (compacted, duplicate) ->
@@ -117,22 +111,6 @@ public final class WriteService {
             .setDuplicate(duplicate);
     ran.answers().forEach(answer -> response.addResults(Messages.result(answer)));
     return response.build();
-  }
-
-  /**
-   * @param response of a result, and whether it is the one of an earlier try
-   */
-  private static <T extends Result, R extends Message> Function<Result, Answer<R>> answer(
-      Class<T> type, UnaryOperator<String> fieldName, BiFunction<T, Boolean, R> response) {
-    return decided -> {
-      boolean duplicate = decided instanceof Once.Answered once && once.duplicate();
-      Result result = decided instanceof Once.Answered once ? once.result() : decided;
-      if (result instanceof Refusal refusal) {
-        Failure failure = Failure.of(refusal);
-        return new Answer.Failed<>(failure.at(fieldName.apply(failure.field())));
-      }
-      return new Answer.Given<>(response.apply(type.cast(result), duplicate));
-    };
   }
 
   private ResponseHeader header() {

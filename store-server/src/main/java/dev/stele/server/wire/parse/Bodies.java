@@ -9,11 +9,9 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import dev.stele.proto.v1.ConfigDocument;
-import dev.stele.proto.v1.KindPolicy;
 import dev.stele.proto.v1.Rollout;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.Key;
-import dev.stele.server.core.model.KindNames;
 import dev.stele.server.core.model.Limits;
 import dev.stele.server.core.model.Reason;
 import dev.stele.server.wire.error.RefusedException;
@@ -41,7 +39,7 @@ final class Bodies {
 
   /** What the store would hold for {@code body}: what a body is compared with. */
   static Bytes compared(Key key, ByteString body, String field) {
-    if (key.kind().equals(KindNames.KIND)) {
+    if (CoreBodies.includes(key.kind())) {
       return stored(key, body, field);
     }
     checkSize(body, field);
@@ -57,9 +55,7 @@ final class Bodies {
     Message message = parse(prototype.get(), body, field);
     checkKnown(message, field);
     checkValues(message, field);
-    return message instanceof KindPolicy policy
-        ? PolicyBody.stored(policy, field)
-        : Fields.bytes(body);
+    return CoreBodies.stored(key, message, field).orElseGet(() -> Fields.bytes(body));
   }
 
   private static void checkSize(ByteString body, String field) {

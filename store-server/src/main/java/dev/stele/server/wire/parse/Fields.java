@@ -2,6 +2,7 @@
 package dev.stele.server.wire.parse;
 
 import com.google.protobuf.ByteString;
+import dev.stele.server.core.lease.LeaseRecord;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.Key;
 import dev.stele.server.core.model.KindNames;
@@ -90,14 +91,17 @@ final class Fields {
   }
 
   static LeaseRef lease(dev.stele.proto.v1.LeaseRef ref, String field) {
-    String name = field + ".name";
-    Bytes key = Bytes.utf8(KindNames.LEASE + "/" + ref.getName());
-    Key.violation(key)
+    leaseName(ref.getName(), field + ".name");
+    return new LeaseRef(ref.getName(), atLeastOne(ref.getToken(), field + ".token"));
+  }
+
+  /** Refuses what is not the name of a lease, without its kind. */
+  static void leaseName(String name, String field) {
+    LeaseRecord.nameViolation(name)
         .ifPresent(
             violation -> {
-              throw invalid(name, violation);
+              throw invalid(field, violation);
             });
-    return new LeaseRef(ref.getName(), atLeastOne(ref.getToken(), field + ".token"));
   }
 
   static Optional<LeaseRef> lease(boolean present, dev.stele.proto.v1.LeaseRef ref, String field) {

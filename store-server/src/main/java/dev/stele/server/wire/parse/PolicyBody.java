@@ -8,6 +8,7 @@ import dev.stele.server.core.encoding.MalformedException;
 import dev.stele.server.core.kind.BodyType;
 import dev.stele.server.core.kind.KindPolicy;
 import dev.stele.server.core.kind.KindPolicyCodec;
+import dev.stele.server.core.kind.LeaseLoss;
 import dev.stele.server.core.kind.WriteBudget;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.Limits;
@@ -17,20 +18,21 @@ import java.util.Optional;
  * The bodies of kind {@code kind}: callers see a message like those of the other built-in kinds,
  * the core its own encoding, because it must understand them.
  */
-public final class PolicyBody {
+final class PolicyBody {
   private PolicyBody() {}
 
-  /** What the core is given for {@code message}, which is good by itself. */
-  static Bytes stored(dev.stele.proto.v1.KindPolicy message, String field) {
+  /** What the core is given for {@code message}, which is good by itself for {@code kind}. */
+  static Bytes stored(String kind, dev.stele.proto.v1.KindPolicy message, String field) {
     KindPolicy policy =
         new KindPolicy(
             type(message, field + ".body_type"),
             message.hasMaxBodyBytes() ? message.getMaxBodyBytes() : Limits.BODY_DEFAULT_MAX_BYTES,
             message.hasMaxFacts() ? message.getMaxFacts() : Limits.KIND_DEFAULT_MAX_FACTS,
             budget(message, field),
-            message.getJsonSchema());
+            message.getJsonSchema(),
+            loss(message).flatMap(loss -> loss.unlessStandard(kind)));
     policy
-        .violation()
+        .violation(kind)
         .ifPresent(
             wrong -> {
               throw invalid(field + "." + wrong.field(), wrong.message());
@@ -60,25 +62,42 @@ public final class PolicyBody {
         new WriteBudget(perSecond, message.hasWriteBurst() ? message.getWriteBurst() : perSecond));
   }
 
-  /** The message that says what is {@code stored}, with nothing left to defaults. */
-  public static ByteString message(Bytes stored) {
-    KindPolicy policy;
-    try {
-      policy = KindPolicyCodec.decode(stored);
-    } catch (MalformedException e) {
-      throw new IllegalStateException("a stored policy can't be read", e);
-    }
+  private static Optional<LeaseLoss> loss(dev.stele.proto.v1.KindPolicy message) {
+    return switch (message.getOnLeaseLoss()) {
+      case DELETE -> Optional.of(LeaseLoss.DELETE);
+      case MARK_LOST -> Optional.of(LeaseLoss.MARK_LOST);
+      case RETIRE -> Optional.of(LeaseLoss.RETIRE);
+      case IDLE -> Optional.of(LeaseLoss.IDLE);
+      case LEASE_LOSS_UNSPECIFIED, UNRECOGNIZED -> Optional.empty();
+    };
+  }
+
+  /**
+   * The message that says what is {@code stored} of {@code kind}, with nothing left to defaults.
+   */
+  static ByteString message(String kind, Bytes stored) throws MalformedException {
+    KindPolicy policy = KindPolicyCodec.decode(stored);
     dev.stele.proto.v1.KindPolicy.Builder message =
         dev.stele.proto.v1.KindPolicy.newBuilder()
             .setBodyType(type(policy.bodyType()))
             .setMaxBodyBytes(policy.maxBodyBytes())
             .setMaxFacts(policy.maxFacts())
-            .setJsonSchema(policy.jsonSchema());
+            .setJsonSchema(policy.jsonSchema())
+            .setOnLeaseLoss(loss(policy.onLeaseLoss(kind)));
     policy
         .budget()
         .ifPresent(
             budget -> message.setWritesPerSecond(budget.perSecond()).setWriteBurst(budget.burst()));
     return message.build().toByteString();
+  }
+
+  private static dev.stele.proto.v1.KindPolicy.LeaseLoss loss(LeaseLoss loss) {
+    return switch (loss) {
+      case DELETE -> dev.stele.proto.v1.KindPolicy.LeaseLoss.DELETE;
+      case MARK_LOST -> dev.stele.proto.v1.KindPolicy.LeaseLoss.MARK_LOST;
+      case RETIRE -> dev.stele.proto.v1.KindPolicy.LeaseLoss.RETIRE;
+      case IDLE -> dev.stele.proto.v1.KindPolicy.LeaseLoss.IDLE;
+    };
   }
 
   private static dev.stele.proto.v1.KindPolicy.BodyType type(BodyType type) {

@@ -10,6 +10,7 @@ import dev.stele.server.core.command.Once;
 import dev.stele.server.core.session.SessionId;
 import dev.stele.server.core.session.SessionTag;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /**
  * The session's tag of a request. Methods throw {@link
@@ -22,7 +23,12 @@ public final class SessionParser {
 
   /** {@code write} as the request's session has it: once, or, without one, as often as it comes. */
   public static Command once(RequestHeader header, Command write) {
-    return header.hasSession() ? new Once(tag(header.getSession()), write) : write;
+    return tag(header).<Command>map(tag -> new Once(tag, write)).orElse(write);
+  }
+
+  /** The tag that the request bears. */
+  static Optional<SessionTag> tag(RequestHeader header) {
+    return header.hasSession() ? Optional.of(tag(header.getSession())) : Optional.empty();
   }
 
   /** A read has no effect that could happen twice. */

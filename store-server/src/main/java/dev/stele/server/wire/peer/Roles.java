@@ -4,6 +4,7 @@ package dev.stele.server.wire.peer;
 import dev.stele.proto.peer.v1.PeerGrpc;
 import dev.stele.proto.v1.ClusterGrpc;
 import dev.stele.proto.v1.FactsGrpc;
+import dev.stele.proto.v1.LeasesGrpc;
 import dev.stele.proto.v1.MaintenanceGrpc;
 import dev.stele.proto.v1.WatchGrpc;
 import io.grpc.MethodDescriptor;
@@ -33,6 +34,13 @@ public final class Roles {
           ClusterGrpc.getHashMethod(),
           WatchGrpc.getWatchMethod(),
           WatchGrpc.getAwaitAppliedMethod(),
+          LeasesGrpc.getAcquireMethod(),
+          LeasesGrpc.getReleaseMethod(),
+          LeasesGrpc.getHandOverMethod(),
+          LeasesGrpc.getRenewMethod(),
+          LeasesGrpc.getKeepAliveMethod(),
+          LeasesGrpc.getGetLeaseMethod(),
+          LeasesGrpc.getListLeasesMethod(),
           MaintenanceGrpc.getCompactMethod(),
           HealthGrpc.getCheckMethod(),
           HealthGrpc.getWatchMethod(),

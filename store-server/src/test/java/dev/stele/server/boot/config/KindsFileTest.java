@@ -34,7 +34,9 @@ final class KindsFileTest {
     Map<String, KindPolicy> kinds = load(example).cluster().kinds();
     assertThat(kinds).containsOnlyKeys("config", "deploys");
     assertThat(kinds.get("config"))
-        .isEqualTo(new KindPolicy(BodyType.BUILT_IN, 256 * 1024, 10_000, Optional.empty(), ""));
+        .isEqualTo(
+            new KindPolicy(
+                BodyType.BUILT_IN, 256 * 1024, 10_000, Optional.empty(), "", Optional.empty()));
     KindPolicy deploys = kinds.get("deploys");
     assertThat(deploys.bodyType()).isEqualTo(BodyType.JSON);
     assertThat(deploys.maxBodyBytes()).isEqualTo(4_096);
@@ -54,7 +56,8 @@ final class KindsFileTest {
                 Limits.BODY_DEFAULT_MAX_BYTES,
                 Limits.KIND_DEFAULT_MAX_FACTS,
                 Optional.of(new WriteBudget(5, 5)),
-                ""))
+                "",
+                Optional.empty()))
         .containsEntry("config", KindPolicy.STANDARD);
     assertThat(load("").cluster().kinds()).isEmpty();
     assertThat(load("kinds:\n").cluster().kinds()).isEmpty();

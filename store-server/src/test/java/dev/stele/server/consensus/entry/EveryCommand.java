@@ -1,19 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.consensus.entry;
 
+import dev.stele.server.core.command.AcquireLease;
+import dev.stele.server.core.command.CheckpointLease;
 import dev.stele.server.core.command.Command;
 import dev.stele.server.core.command.Compact;
 import dev.stele.server.core.command.Compare;
 import dev.stele.server.core.command.Delete;
 import dev.stele.server.core.command.Expect;
+import dev.stele.server.core.command.ExpireLease;
 import dev.stele.server.core.command.ExpireSessions;
 import dev.stele.server.core.command.FormCluster;
+import dev.stele.server.core.command.HandOverLease;
 import dev.stele.server.core.command.Once;
 import dev.stele.server.core.command.Operation;
 import dev.stele.server.core.command.Put;
+import dev.stele.server.core.command.ReleaseLease;
 import dev.stele.server.core.command.Txn;
 import dev.stele.server.core.kind.BodyType;
 import dev.stele.server.core.kind.KindPolicy;
+import dev.stele.server.core.kind.LeaseLoss;
 import dev.stele.server.core.kind.WriteBudget;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.ClusterIdentity;
@@ -38,32 +44,23 @@ final class EveryCommand {
 
   /** A generator for each kind of command. */
   static Map<Class<?>, Arbitrary<? extends Command>> generators() {
-    return Map.of(
-        FormCluster.class,
-        forms(),
-        Put.class,
-        puts(),
-        Delete.class,
-        deletes(),
-        Txn.class,
-        txns(),
-        Once.class,
-        onces(),
-        ExpireSessions.class,
-        expiries(),
-        Compact.class,
-        compactions());
+    return Map.ofEntries(
+        Map.entry(FormCluster.class, forms()),
+        Map.entry(Put.class, puts()),
+        Map.entry(Delete.class, deletes()),
+        Map.entry(Txn.class, txns()),
+        Map.entry(Once.class, onces()),
+        Map.entry(ExpireSessions.class, expiries()),
+        Map.entry(Compact.class, compactions()),
+        Map.entry(AcquireLease.class, acquisitions()),
+        Map.entry(ReleaseLease.class, leases().map(ReleaseLease::new)),
+        Map.entry(HandOverLease.class, handOvers()),
+        Map.entry(ExpireLease.class, leaseExpiries()),
+        Map.entry(CheckpointLease.class, checkpoints()));
   }
 
   static Arbitrary<Command> any() {
-    return Arbitraries.oneOf(
-        forms().map(c -> (Command) c),
-        puts().map(c -> c),
-        deletes().map(c -> c),
-        txns().map(c -> c),
-        onces().map(c -> c),
-        expiries().map(c -> c),
-        compactions().map(c -> c));
+    return Arbitraries.of(List.copyOf(generators().values())).flatMap(each -> each.map(c -> c));
   }
 
   private static Arbitrary<Once> onces() {
@@ -72,7 +69,10 @@ final class EveryCommand {
             puts().map(c -> (Command) c),
             deletes().map(c -> c),
             txns().map(c -> c),
-            compactions().map(c -> c));
+            compactions().map(c -> c),
+            acquisitions().map(c -> c),
+            leases().map(ReleaseLease::new),
+            handOvers().map(c -> c));
     Arbitrary<SessionTag> tags =
         Combinators.combine(ids(), numbers(), numbers(), numbers()).as(SessionTag::new);
     return Combinators.combine(tags, writes).as(Once::new);
@@ -84,6 +84,26 @@ final class EveryCommand {
 
   private static Arbitrary<Compact> compactions() {
     return numbers().map(Compact::new);
+  }
+
+  private static Arbitrary<AcquireLease> acquisitions() {
+    return Combinators.combine(texts(), texts(), numbers(), bytes()).as(AcquireLease::new);
+  }
+
+  private static Arbitrary<HandOverLease> handOvers() {
+    return Combinators.combine(leases(), texts()).as(HandOverLease::new);
+  }
+
+  private static Arbitrary<ExpireLease> leaseExpiries() {
+    return Combinators.combine(numbers(), leases()).as(ExpireLease::new);
+  }
+
+  private static Arbitrary<CheckpointLease> checkpoints() {
+    return Combinators.combine(numbers(), leases(), numbers().optional())
+        .as(
+            (term, lease, remaining) ->
+                new CheckpointLease(
+                    term, lease, remaining.map(OptionalLong::of).orElse(OptionalLong.empty())));
   }
 
   private static Arbitrary<SessionId> ids() {
@@ -101,7 +121,8 @@ final class EveryCommand {
                 Arbitraries.integers().greaterOrEqual(0),
                 numbers(),
                 budgets.optional(),
-                Arbitraries.strings().ofMaxLength(20).map(EveryCommand::wellFormed))
+                Arbitraries.strings().ofMaxLength(20).map(EveryCommand::wellFormed),
+                Arbitraries.of(LeaseLoss.values()).optional())
             .as(KindPolicy::new);
     return Arbitraries.maps(Arbitraries.strings().alpha().ofMaxLength(8), policies)
         .ofMaxSize(3)
@@ -192,8 +213,11 @@ final class EveryCommand {
   }
 
   private static Arbitrary<LeaseRef> leases() {
-    return Combinators.combine(Arbitraries.strings().ofMaxLength(10), numbers())
-        .as((name, token) -> new LeaseRef(wellFormed(name), token));
+    return Combinators.combine(texts(), numbers()).as(LeaseRef::new);
+  }
+
+  private static Arbitrary<String> texts() {
+    return Arbitraries.strings().ofMaxLength(10).map(EveryCommand::wellFormed);
   }
 
   private static Arbitrary<Bytes> bytes() {
@@ -225,7 +249,8 @@ final class EveryCommand {
 
   static FormCluster form() {
     KindPolicy policy =
-        new KindPolicy(BodyType.JSON, 300, 7, Optional.of(new WriteBudget(2, 5)), "{}");
+        new KindPolicy(
+            BodyType.JSON, 300, 7, Optional.of(new WriteBudget(2, 5)), "{}", Optional.empty());
     return new FormCluster(
         new ClusterIdentity("c1", 2), 1, new TreeMap<>(Map.of("deploys", policy)));
   }
@@ -240,6 +265,26 @@ final class EveryCommand {
 
   static Compact compact() {
     return new Compact(300);
+  }
+
+  static AcquireLease acquire() {
+    return new AcquireLease("controllers/a", "a-1", 10_000, Bytes.utf8("m"));
+  }
+
+  static ReleaseLease release() {
+    return new ReleaseLease(new LeaseRef("l", 300));
+  }
+
+  static HandOverLease handOver() {
+    return new HandOverLease(new LeaseRef("l", 300), "b");
+  }
+
+  static ExpireLease expireLease() {
+    return new ExpireLease(7, new LeaseRef("l", 300));
+  }
+
+  static CheckpointLease checkpoint() {
+    return new CheckpointLease(7, new LeaseRef("l", 300), OptionalLong.of(90_000));
   }
 
   /** Each target and each operation once, and each relation. */

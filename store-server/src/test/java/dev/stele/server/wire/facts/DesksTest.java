@@ -138,6 +138,8 @@ final class DesksTest {
         // Nothing here watches.
         null,
         new WatcherRegistry("n1", 1, () -> 0),
+        // And nothing here is leased.
+        null,
         new PeerIdentity("n1", "secret"),
         () -> 0,
         new SimpleMeterRegistry(),

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.server.core.kind;
+
+import java.util.Optional;
+
+/**
+ * Who owns one item of a pool: what a fact of kind {@code claim} says. The core understands it,
+ * because the end of a lease changes it.
+ *
+ * @param owner empty: nobody
+ * @param epoch one more at each change of owner
+ */
+public record ClaimRecord(String owner, long epoch, State state) {
+  /** The same, owned by nobody. The epoch stays: the next owner's is one more. */
+  public ClaimRecord idle() {
+    return new ClaimRecord("", epoch, State.IDLE);
+  }
+
+  /** The same, out of use; the owner stays, for people to read. */
+  public ClaimRecord retired() {
+    return new ClaimRecord(owner, epoch, State.RETIRED);
+  }
+
+  /** Where a claim stands. */
+  public enum State {
+    IDLE(0),
+    OWNED(1),
+    DRAINING(2),
+    RETIRED(3);
+
+    private final int number;
+
+    State(int number) {
+      this.number = number;
+    }
+
+    /** Stands for it in what is stored; never used again for another. */
+    int number() {
+      return number;
+    }
+
+    static Optional<State> of(int number) {
+      for (State state : values()) {
+        if (state.number == number) {
+          return Optional.of(state);
+        }
+      }
+      return Optional.empty();
+    }
+  }
+}
