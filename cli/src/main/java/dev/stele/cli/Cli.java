@@ -28,6 +28,7 @@ import dev.stele.cli.lease.LeaseRenewCommand;
 import dev.stele.cli.lease.LeaseShowCommand;
 import dev.stele.cli.load.BenchCommand;
 import dev.stele.cli.load.BenchGetCommand;
+import dev.stele.cli.load.BenchLeaseCommand;
 import dev.stele.cli.load.BenchPutCommand;
 import dev.stele.cli.load.BenchWatchCommand;
 import dev.stele.cli.output.Durations;
@@ -130,7 +131,8 @@ public final class Cli {
                 group(new BenchCommand())
                     .addSubcommand(new BenchPutCommand(terminal))
                     .addSubcommand(new BenchGetCommand(terminal))
-                    .addSubcommand(new BenchWatchCommand(terminal)))
+                    .addSubcommand(new BenchWatchCommand(terminal))
+                    .addSubcommand(new BenchLeaseCommand(terminal)))
             .addSubcommand(new CompletionCommand(terminal))
             .addSubcommand(new HelpCommand());
     commands.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));

@@ -41,15 +41,14 @@ final class HoldingOptions {
 
   LeaseOptions options() {
     if (wait.compareTo(LeaseOptions.MAX_DURATION) > 0) {
-      throw CliException.badInput("--wait", "longer than " + LeaseOptions.MAX_DURATION.toDays() + " days");
+      throw CliException.badInput(
+          "--wait", "longer than " + LeaseOptions.MAX_DURATION.toDays() + " days");
     }
     if (ttl.compareTo(LeaseOptions.MAX_DURATION) > 0) {
       throw CliException.badInput("--ttl", "500ms to 24h is allowed");
     }
     LeaseOptions options =
-        LeaseOptions.ttl(ttl)
-            .waitingUpTo(wait)
-            .metadata(metadata.getBytes(StandardCharsets.UTF_8));
+        LeaseOptions.ttl(ttl).waitingUpTo(wait).metadata(metadata.getBytes(StandardCharsets.UTF_8));
     return holder == null ? options : options.holder(holder);
   }
 }

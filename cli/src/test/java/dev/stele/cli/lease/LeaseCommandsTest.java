@@ -41,8 +41,7 @@ final class LeaseCommandsTest {
   @Test
   void anAcquisitionPrintsTheToken() {
     cli.store.answer(new LeaseGrant(A, Duration.ofSeconds(30), false));
-    assertThat(
-            cli.run("lease", "acquire", "controllers/a", "--holder", "h-1", "--ttl", "30s"))
+    assertThat(cli.run("lease", "acquire", "controllers/a", "--holder", "h-1", "--ttl", "30s"))
         .isEqualTo(new Result(0, "token 41 of controllers/a\n", ""));
     LeaseOptions asked = (LeaseOptions) cli.store.argumentsOf("grant").get(1);
     assertThat(asked.ttl()).isEqualTo(Duration.ofSeconds(30));
@@ -55,8 +54,19 @@ final class LeaseCommandsTest {
     cli.store.answer(new LeaseGrant(A, Duration.ofSeconds(30), true));
     Result result =
         cli.run(
-            "lease", "acquire", "controllers/a", "--holder", "h-1", "--ttl", "30s", "--wait", "5m",
-            "--metadata", "note", "-o", "json");
+            "lease",
+            "acquire",
+            "controllers/a",
+            "--holder",
+            "h-1",
+            "--ttl",
+            "30s",
+            "--wait",
+            "5m",
+            "--metadata",
+            "note",
+            "-o",
+            "json");
     assertThat(result.out())
         .isEqualTo(
             "{\"name\":\"controllers/a\",\"holder\":\"h-1\",\"token\":41,\"ttlMillis\":30000,"
@@ -101,8 +111,7 @@ final class LeaseCommandsTest {
   void aHandOverPrintsTheNextHoldersToken() {
     cli.store.answer(new LeaseChange(new LeaseRef("controllers/a", 60), 60, false));
     Result result =
-        cli.run(
-            "lease", "handover", "controllers/a", "--token", "41", "--to", "h-2", "-o", "json");
+        cli.run("lease", "handover", "controllers/a", "--token", "41", "--to", "h-2", "-o", "json");
     assertThat(result.out())
         .isEqualTo(
             "{\"name\":\"controllers/a\",\"holder\":\"h-2\",\"token\":60,\"duplicate\":false}\n");

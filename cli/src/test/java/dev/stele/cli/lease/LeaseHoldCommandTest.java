@@ -68,8 +68,7 @@ final class LeaseHoldCommandTest {
   void whatSomebodyElseHasIsARefusalAndNothingRuns() {
     cli.store.fail(new LeaseHeldException("h-2 has it", null, "h-2", 40));
     Path seen = folder.resolve("seen");
-    Result result =
-        cli.run("lease", "hold", "a", "--ttl", "5s", "--", "touch", seen.toString());
+    Result result = cli.run("lease", "hold", "a", "--ttl", "5s", "--", "touch", seen.toString());
     assertThat(result.code()).isEqualTo(1);
     assertThat(result.err()).contains("LEASE_HELD");
     assertThat(seen).doesNotExist();

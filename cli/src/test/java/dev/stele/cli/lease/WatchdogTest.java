@@ -226,8 +226,7 @@ final class WatchdogTest {
 
     public static void main(String[] args) throws Exception {
       Watchdog watchdog =
-          Watchdog.start(
-              List.of("sh", "-c", STUBBORN), Map.of("PIDS", args[0]), WARNING, GRACE);
+          Watchdog.start(List.of("sh", "-c", STUBBORN), Map.of("PIDS", args[0]), WARNING, GRACE);
       watchdog.until(Watchdog.bootMillis() + 600_000);
       watchdog.awaitEnd(Duration.ofMinutes(10));
     }

@@ -140,9 +140,7 @@ final class LeaseSimulation {
           clients
               .get(i % clients.size())
               .leases()
-              .acquire(
-                  "fresh/" + i,
-                  LeaseOptions.ttl(Duration.ofSeconds(9)));
+              .acquire("fresh/" + i, LeaseOptions.ttl(Duration.ofSeconds(9)));
       time.pass(TimeUnit.SECONDS.toNanos(5));
       handles.add(fresh.join());
     }

@@ -118,17 +118,20 @@ final class SimulatedLeader {
     } else if (message instanceof ReleaseLeaseRequest release) {
       release(release, reply);
     } else if (message instanceof RenewLeaseRequest renew) {
-      renewed(renew.getLease(), term, outcome -> {
-        if (outcome.hasRenewedTtlMillis()) {
-          reply.answer(
-              RenewLeaseResponse.newBuilder()
-                  .setHeader(header(leader))
-                  .setTtlMillis(outcome.getRenewedTtlMillis())
-                  .build());
-        } else {
-          reply.refuse(Errors.of(Status.Code.FAILED_PRECONDITION, Reason.FENCED));
-        }
-      });
+      renewed(
+          renew.getLease(),
+          term,
+          outcome -> {
+            if (outcome.hasRenewedTtlMillis()) {
+              reply.answer(
+                  RenewLeaseResponse.newBuilder()
+                      .setHeader(header(leader))
+                      .setTtlMillis(outcome.getRenewedTtlMillis())
+                      .build());
+            } else {
+              reply.refuse(Errors.of(Status.Code.FAILED_PRECONDITION, Reason.FENCED));
+            }
+          });
     } else {
       reply.answer(HelloResponse.newBuilder().setHeader(header(leader)).build());
     }
@@ -145,8 +148,7 @@ final class SimulatedLeader {
       reply.refuse(Errors.of(Status.Code.UNAVAILABLE, Reason.NO_QUORUM));
     } else if (!held.containsKey(request.getName())) {
       revision++;
-      LeaseRef lease =
-          LeaseRef.newBuilder().setName(request.getName()).setToken(revision).build();
+      LeaseRef lease = LeaseRef.newBuilder().setName(request.getName()).setToken(revision).build();
       held.put(request.getName(), given(lease, request.getTtlMillis()));
       AcquireLeaseResponse answer =
           AcquireLeaseResponse.newBuilder()

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GrantCall extends CompletableFuture<Grant> {
   /** The longest that one request waits at a node. */
-  static final long SLICE_NANOS = TimeUnit.SECONDS.toNanos(20);
+  static final long SLICE_NANOS = TimeUnit.SECONDS.toNanos(45);
 
   /** What a request that waits has beyond its slice, at most. */
   static final long MAX_GRACE_NANOS = TimeUnit.SECONDS.toNanos(10);
