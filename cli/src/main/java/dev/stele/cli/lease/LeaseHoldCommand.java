@@ -96,9 +96,12 @@ public final class LeaseHoldCommand extends StoreCommand {
     try (Watchdog watchdog = start(lease)) {
       Thread ender = new Thread(() -> end(watchdog, done), "end-command");
       Runtime.getRuntime().addShutdownHook(ender);
-      watch(watchdog, lease);
-      release(lease, watchdog.wasOverdue());
-      unhook(ender);
+      try {
+        watch(watchdog, lease);
+        release(lease, watchdog.wasOverdue());
+      } finally {
+        unhook(ender);
+      }
       return watchdog.exitCode();
     } finally {
       done.countDown();
