@@ -15,6 +15,7 @@ import dev.stele.proto.v1.DesiredState;
 import dev.stele.proto.v1.Endpoint;
 import dev.stele.proto.v1.KindPolicy;
 import dev.stele.proto.v1.Kinds;
+import dev.stele.proto.v1.LeaseHolding;
 import dev.stele.proto.v1.Member;
 import dev.stele.proto.v1.Rollout;
 import java.io.ByteArrayOutputStream;
@@ -46,6 +47,7 @@ public final class BodyFormat {
               Claim.getDefaultInstance(),
               Rollout.getDefaultInstance(),
               ConfigDocument.getDefaultInstance(),
+              LeaseHolding.getDefaultInstance(),
               KindPolicy.getDefaultInstance())
           .collect(
               Collectors.toUnmodifiableMap(

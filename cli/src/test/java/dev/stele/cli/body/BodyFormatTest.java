@@ -22,7 +22,7 @@ final class BodyFormatTest {
             .filter(kind -> !kind.isEmpty())
             .sorted()
             .toList();
-    assertThat(BodyFormat.builtInKinds()).isEqualTo(declared).hasSize(7);
+    assertThat(BodyFormat.builtInKinds()).isEqualTo(declared).hasSize(8);
   }
 
   @Test

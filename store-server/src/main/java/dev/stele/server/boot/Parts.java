@@ -99,24 +99,16 @@ record Parts(
     opened.first(reclaimer::close);
     LeaseFeed leaseFeed = new LeaseFeed();
     PeerIdentity identity = identity(config);
+    ConsensusSettings raft = consensusSettings(config, directory);
     ConsensusNode consensus =
-        ConsensusNode.start(
-            consensusSettings(config, directory),
-            store,
-            identity,
-            options.ticker(),
-            meters.registry(),
-            faults,
-            both(feed, leaseFeed),
-            options.network());
+        consensus(raft, options, faults, store, identity, meters, both(feed, leaseFeed));
     opened.first(consensus::kill);
     durable.to(consensus);
     LeaseKeeper leases = leases(leaseFeed, store, consensus, options.ticker(), meters, faults);
     opened.first(leases::close);
     // Only now: until Raft and the store have made their files, an empty folder is no loss.
     directory.used();
-    WatcherRegistry named =
-        new WatcherRegistry(config.node().id(), new SecureRandom().nextLong(), options.ticker());
+    WatcherRegistry named = named(config, options);
     WatchHub watches = watches(feed, store, consensus, named, options.ticker(), meters, faults);
     opened.first(watches::close);
     WireContext context =
@@ -143,6 +135,30 @@ record Parts(
     opened.first(http::close);
     return new Parts(
         directory, meters, store, flushes, reclaimer, consensus, leases, watches, api, http);
+  }
+
+  private static ConsensusNode consensus(
+      ConsensusSettings settings,
+      StoreServer.Options options,
+      FaultPolicy faults,
+      StateStore store,
+      PeerIdentity identity,
+      NodeMeters meters,
+      ChangeListener changes)
+      throws IOException {
+    return ConsensusNode.start(
+        settings,
+        store,
+        identity,
+        options.ticker(),
+        meters.registry(),
+        faults,
+        changes,
+        options.network());
+  }
+
+  private static WatcherRegistry named(StoreConfig config, StoreServer.Options options) {
+    return new WatcherRegistry(config.node().id(), new SecureRandom().nextLong(), options.ticker());
   }
 
   private static ChangeListener both(ChangeListener one, ChangeListener other) {

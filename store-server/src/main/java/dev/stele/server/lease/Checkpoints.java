@@ -14,10 +14,10 @@ import java.util.function.Consumer;
 /**
  * Writes down what is left of long leases that nobody renews, and clears that when somebody does.
  *
- * <p>A new leader gives a lease what is written down of it. So from the moment at which a checkpoint
- * is proposed a renewal is not acknowledged before a clear was decided that was proposed later: both
- * are this leader's, and stand in the log in that order, if at all. No other checkpoint is proposed
- * in between.
+ * <p>A new leader gives a lease what is written down of it. So from the moment at which a
+ * checkpoint is proposed a renewal is not acknowledged before a clear was decided that was proposed
+ * later: both are this leader's, and stand in the log in that order, if at all. No other checkpoint
+ * is proposed in between.
  */
 final class Checkpoints {
   /** Commands that are under way at a time. */

@@ -19,42 +19,45 @@ import java.util.OptionalLong;
  *
  * <p><b>No two holders.</b> A holder believes in its lease until s + TTL, less a margin, by its own
  * clock, where s is when it sent the last renewal that was acknowledged, or the acquisition. The
- * claim: the log has no end of this holding, but one that the holder, or someone who knew its token,
- * asked for, before TTL has passed since s. Then, as long as clocks differ by no more than the margin
- * allows for, whoever acquires the lease next does so when the holder has stopped. Let the leader of
- * term T acknowledge a renewal that was sent at s and that its clock was told of at a, after s.
+ * claim: the log has no end of this holding, but one that the holder, or someone who knew its
+ * token, asked for, before TTL has passed since s. Then, as long as clocks differ by no more than
+ * the margin allows for, whoever acquires the lease next does so when the holder has stopped. Let
+ * the leader of term T acknowledge a renewal that was sent at s and that its clock was told of at
+ * a, after s.
  *
  * <ul>
  *   <li>Only {@code ExpireLease} ends a holding unasked, it does so only in an entry of the term in
  *       which it was proposed, and only for the token that it names.
- *   <li>By the leader of T itself: the renewal moved the deadline to a + TTL or beyond, before it was
- *       acknowledged. It is proposed only past the deadline. And nothing is acknowledged from the
- *       moment it is proposed until it is certain that it will never come true ({@link Closings}), so
- *       none that was proposed before a can come true after the acknowledgement. Stalls are given back
- *       to deadlines, which only makes them later ({@link LeaseTime}).
- *   <li>By the leader of an earlier term: its entry stands before the first one of T in the log, and
- *       the leader of T counts only what is held once that one is applied.
- *   <li>By the leader of a later term: a round that began after a found T the present term, so it was
- *       elected after a, found ready after that, and only then read its clock and gave the lease the
- *       whole TTL. By its own clock it proposes nothing before a + TTL.
- *   <li>Unless a checkpoint gave it less. It wrote r of a holding at p when the deadline was p + r. A
- *       leader that reads it is ready after p, and so counts to p + r at least, which every renewal
- *       acknowledged before p allows. One that came to be acknowledged after p was acknowledged only
- *       after a clear was decided that stands behind the checkpoint ({@link Checkpoints}), so no
- *       leader that is elected later reads it, and an earlier one is none, by the round.
+ *   <li>By the leader of T itself: the renewal moved the deadline to a + TTL or beyond, before it
+ *       was acknowledged. It is proposed only past the deadline. And nothing is acknowledged from
+ *       the moment it is proposed until it is certain that it will never come true ({@link
+ *       Closings}), so none that was proposed before a can come true after the acknowledgement.
+ *       Stalls are given back to deadlines, which only makes them later ({@link LeaseTime}).
+ *   <li>By the leader of an earlier term: its entry stands before the first one of T in the log,
+ *       and the leader of T counts only what is held once that one is applied.
+ *   <li>By the leader of a later term: a round that began after a found T the present term, so it
+ *       was elected after a, found ready after that, and only then read its clock and gave the
+ *       lease the whole TTL. By its own clock it proposes nothing before a + TTL.
+ *   <li>Unless a checkpoint gave it less. It wrote r of a holding at p when the deadline was p + r.
+ *       A leader that reads it is ready after p, and so counts to p + r at least, which every
+ *       renewal acknowledged before p allows. One that came to be acknowledged after p was
+ *       acknowledged only after a clear was decided that stands behind the checkpoint ({@link
+ *       Checkpoints}), so no leader that is elected later reads it, and an earlier one is none, by
+ *       the round.
  * </ul>
  *
- * <p><b>The bound.</b> With D for a scan, a confirm round on its way and one more, and a commit (some
- * {@value Closings#MAX_UNDER_WAY} leases share one), a lease is gone TTL + D after its last renewal
- * arrived, counting only the time, without stalls, of a ready leader that has a majority. n changes
- * of leaders in between give at most (n + 1) · (TTL + D); with a TTL beyond a minute, of which what is
- * left is written down each minute, TTL + n · (1 min + D) + D.
+ * <p><b>The bound.</b> With D for a scan, a confirm round on its way and one more, and a commit
+ * (some {@value Closings#MAX_UNDER_WAY} leases share one), a lease is gone TTL + D after its last
+ * renewal arrived, counting only the time, without stalls, of a ready leader that has a majority. n
+ * changes of leaders in between give at most (n + 1) · (TTL + D); with a TTL beyond a minute, of
+ * which what is left is written down each minute, TTL + n · (1 min + D) + D.
  *
  * <p><b>What a lease cannot do.</b> Nobody can stop a holder from outside. It can be paused between
  * looking at its clock and acting on it, and the clocks of many processes stand still while their
- * machine is suspended; it then acts when another one holds the lease. So what must not happen twice
- * has to be guarded with the token, which the store compares when it decides. What a token can't
- * guard is safe only while the holder is not paused and its clock drifts by less than the margin.
+ * machine is suspended; it then acts when another one holds the lease. So what must not happen
+ * twice has to be guarded with the token, which the store compares when it decides. What a token
+ * can't guard is safe only while the holder is not paused and its clock drifts by less than the
+ * margin.
  *
  * <p>One thread calls it, {@link #remainingMillis}, {@link #waiters} and {@link #held} excepted.
  */
@@ -141,8 +144,7 @@ final class LeaseClock {
   /** Until {@code lease} would be taken away; empty when this node counts no such holding. */
   OptionalLong remainingMillis(LeaseRef lease) {
     return reign.stream()
-        .flatMap(
-            leading -> leading.leases().find(lease).map(leading::remainingMillis).stream())
+        .flatMap(leading -> leading.leases().find(lease).map(leading::remainingMillis).stream())
         .mapToLong(Long::longValue)
         .findFirst();
   }
@@ -173,7 +175,8 @@ final class LeaseClock {
 
   private void begin(long term) {
     ReignEffects own = new ReignEffects(effects, this::look);
-    // The clock is read after the standing: whatever an earlier leader acknowledged was sent before.
+    // The clock is read after the standing: whatever an earlier leader acknowledged was sent
+    // before.
     LeaseTime time = new LeaseTime(ticker, timings);
     reign = Optional.of(new Reign(term, time, timings, source, own, notes));
   }

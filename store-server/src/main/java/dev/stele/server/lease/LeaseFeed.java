@@ -7,15 +7,16 @@ import dev.stele.server.core.model.StoreMeta;
 import dev.stele.server.port.ChangeListener;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Where a {@link LeaseKeeper} hears of what becomes of leases: the thread that applies puts it there
- * and goes on. It is there before anything is applied, and before there is a keeper; until then
- * nothing is kept.
+ * Where a {@link LeaseKeeper} hears of what becomes of leases: the thread that applies puts it
+ * there and goes on. It is there before anything is applied, and before there is a keeper; until
+ * then nothing is kept.
  *
  * <p>It keeps {@link #MAX_CHANGES} at most. Beyond that it notes that some were missed, and the
  * keeper compares what it knows with the state: nothing is lost by it, and nobody waits.
@@ -24,16 +25,15 @@ public final class LeaseFeed implements ChangeListener {
   /** Changes of leases that wait for the keeper. */
   static final int MAX_CHANGES = 65_536;
 
-  private static final Runnable NOBODY = () -> {};
-
   private final Queue<List<Change>> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicInteger count = new AtomicInteger();
   private final AtomicBoolean missed = new AtomicBoolean();
-  private volatile Runnable news = NOBODY;
+  private volatile Optional<Runnable> news = Optional.empty();
 
   @Override
   public void committed(List<Change> changes, StoreMeta meta) {
-    if (news == NOBODY) {
+    Optional<Runnable> told = news;
+    if (told.isEmpty()) {
       return;
     }
     List<Change> leases = new ArrayList<>(0);
@@ -51,12 +51,12 @@ public final class LeaseFeed implements ChangeListener {
       count.addAndGet(-leases.size());
       missed.set(true);
     }
-    news.run();
+    told.get().run();
   }
 
   /** Runs {@code told}, which must not block, for each change from here on. */
   void tell(Runnable told) {
-    news = told;
+    news = Optional.of(told);
   }
 
   boolean isEmpty() {

@@ -30,10 +30,10 @@ import java.util.function.Consumer;
  * The leases of a node: one thread that runs its {@link LeaseClock}, and the mailbox by which the
  * others reach it. It runs at every node and counts at the leader.
  *
- * <p>What is in the mailbox is bounded by what it is about: {@link #MAX_RENEWALS} renewals and {@link
- * #MAX_WAITERS_ALL} waits that were not answered yet, each of which is in it at most three times (it
- * came, it was cancelled, its turn is done), the outcomes of what the clock has under way, and the
- * changes of {@link LeaseFeed}.
+ * <p>What is in the mailbox is bounded by what it is about: {@link #MAX_RENEWALS} renewals and
+ * {@link #MAX_WAITERS_ALL} waits that were not answered yet, each of which is in it at most three
+ * times (it came, it was cancelled, its turn is done), the outcomes of what the clock has under
+ * way, and the changes of {@link LeaseFeed}.
  */
 public final class LeaseKeeper implements LeaseDesk, AutoCloseable {
   /** Renewals that wait for an answer: one of each lease. */

@@ -63,10 +63,7 @@ final class LeaseMetrics implements LeaseNotes {
 
   @Override
   public void began(long term, int leases) {
-    LOG.atInfo()
-        .addKeyValue("term", term)
-        .addKeyValue("leases", leases)
-        .log("counts for leases");
+    LOG.atInfo().addKeyValue("term", term).addKeyValue("leases", leases).log("counts for leases");
   }
 
   @Override

@@ -24,8 +24,8 @@ final class LeaseTime {
   }
 
   /**
-   * Now. Whoever counts reads at least once in {@link LeaseTimings#scanNanos}; a gap that is clearly
-   * longer was a stall, and is given back but for that.
+   * Now. Whoever counts reads at least once in {@link LeaseTimings#scanNanos}; a gap that is
+   * clearly longer was a stall, and is given back but for that.
    */
   long now() {
     long ticks = ticker.nanos();

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.lease;
 
-import dev.stele.server.core.encoding.MalformedException;
-import dev.stele.server.core.lease.LeaseRecord;
-import dev.stele.server.core.lease.LeaseRecordCodec;
+import dev.stele.server.core.lease.Leases;
 import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.Fact;
 import dev.stele.server.core.model.LeaseRef;
 import dev.stele.server.core.model.Reason;
 import dev.stele.server.lease.LeaseNotes.Loss;
-import dev.stele.server.port.StoreFault;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -119,7 +116,9 @@ final class Reign {
     String name = change.key().name();
     if (change.row() instanceof Fact fact) {
       // Its holder counts from before it asked for it, which was before now.
-      grant(new LeaseSource.Holding(name, revision, ttlMillis(fact), OptionalLong.empty()));
+      grant(
+          new LeaseSource.Holding(
+              name, revision, Leases.record(fact).ttlMillis(), OptionalLong.empty()));
     } else {
       leases.named(name).ifPresent(held -> lost(held, loss(held)));
     }
@@ -127,15 +126,6 @@ final class Reign {
 
   private static Loss loss(Held held) {
     return held.isClosing() ? Loss.EXPIRED : Loss.RELEASED;
-  }
-
-  private static long ttlMillis(Fact fact) {
-    try {
-      LeaseRecord record = LeaseRecordCodec.decode(fact.body());
-      return record.ttlMillis();
-    } catch (MalformedException e) {
-      throw new StoreFault("the lease at " + fact.key() + " can't be read", e);
-    }
   }
 
   /**

@@ -7,8 +7,8 @@ import dev.stele.server.port.Proposal;
 import java.util.function.Consumer;
 
 /**
- * The effects of one leadership. What comes of them once it is over is nobody's: the next one counts
- * anew, and must not take another one's answers for its own.
+ * The effects of one leadership. What comes of them once it is over is nobody's: the next one
+ * counts anew, and must not take another one's answers for its own.
  */
 final class ReignEffects {
   private final LeaseEffects effects;

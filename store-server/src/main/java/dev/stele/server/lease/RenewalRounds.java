@@ -52,7 +52,9 @@ final class RenewalRounds {
     waiting.add(renewal);
   }
 
-  /** {@code held} is past its deadline; it takes the next round with everybody who waits by then. */
+  /**
+   * {@code held} is past its deadline; it takes the next round with everybody who waits by then.
+   */
   void addDue(Held held) {
     dueWaiting.add(held);
   }

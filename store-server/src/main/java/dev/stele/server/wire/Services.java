@@ -58,7 +58,6 @@ final class Services {
     Forwarder forwarder = new Forwarder(channels, context.identity());
     WriteAdmission admission = new WriteAdmission(context.store(), context.ticker());
     WriteDesk writes = new WriteDesk(context, headers, admission, readers, forwarder, timer);
-    WriteDesk waiting = new WriteDesk(context, headers, admission, readers, forwarder, timer);
     WriteService facts = new WriteService(context, headers, writes);
     ReadDesk reads = new ReadDesk(context, headers, readers);
     AtLeader.Means means = new AtLeader.Means(context, headers, forwarder, timer);
@@ -72,11 +71,7 @@ final class Services {
         cluster(runtime, new ClusterService(context, headers, ownStatus, channels)),
         peer(runtime, new PeerService(context, ownStatus, desk)),
         watch(runtime, new WatchService(context, headers, context.watches()), applied),
-        leases(
-            runtime,
-            new LeaseService(means, writes, waiting),
-            new LeaseReads(means, reads),
-            keepAlives),
+        leases(runtime, new LeaseService(means, writes), new LeaseReads(means, reads), keepAlives),
         ForeignGuard.guarded(health.getHealthService().bindService()),
         ForeignGuard.guarded(ProtoReflectionServiceV1.newInstance().bindService()));
   }

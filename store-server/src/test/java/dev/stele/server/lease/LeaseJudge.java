@@ -106,9 +106,9 @@ final class LeaseJudge {
     return violation;
   }
 
-  private void wrong(String format, Object... values) {
+  private void wrong(String what) {
     if (violation.isEmpty()) {
-      violation = Optional.of(String.format(format, values));
+      violation = Optional.of("at %d ms %s".formatted(millis(), what));
     }
   }
 
@@ -149,7 +149,7 @@ final class LeaseJudge {
       long ttl = holding.ttlMillis() * World.MILLI;
       long now = cluster == null ? 0 : cluster.world.nowNanos();
       if (byToken.keySet().stream().anyMatch(token -> token >= holding.token())) {
-        wrong("at %d ms the token %d is not above all before", millis(), holding.token());
+        wrong("the token %d is not above all before".formatted(holding.token()));
       }
       byToken.put(holding.token(), new Counted(lease, ttl, now));
     } else if (entry.command instanceof ExpireLease expire) {
@@ -167,8 +167,8 @@ final class LeaseJudge {
     long least = counted.sentNanos + fast(counted.ttlNanos);
     if (counted.expiredNanos < least) {
       wrong(
-          "at %d ms %s was known to have expired at %d ms, though what was acknowledged lasts to %d",
-          millis(), lease, counted.expiredNanos / World.MILLI, least / World.MILLI);
+          "%s was known to have expired at %d ms, though what was acknowledged lasts to %d"
+              .formatted(lease, counted.expiredNanos / World.MILLI, least / World.MILLI));
     }
   }
 
@@ -194,8 +194,7 @@ final class LeaseJudge {
   void told(SimNode node, SimRenewal renewal) {
     renewal.told(node.ranNanos(), node.pausesBefore());
     int lease = SimLog.number(renewal.lease().name());
-    if (cluster.leader() == node
-        && cluster.log.holding(lease).token() == renewal.lease().token()) {
+    if (cluster.leader() == node && cluster.log.holding(lease).token() == renewal.lease().token()) {
       spans[lease].renewed();
     }
   }
@@ -217,7 +216,7 @@ final class LeaseJudge {
   /** A holder is told that it is none. */
   void toldLost(SimHolder holder, long token) {
     if (cluster.log.holding(holder.lease).token() == token) {
-      wrong("at %d ms %s is told that %d is lost, and it is not", millis(), holder.name, token);
+      wrong("%s is told that %d is lost, and it is not".formatted(holder.name, token));
     }
   }
 
@@ -228,24 +227,21 @@ final class LeaseJudge {
       return;
     }
     if (node.told.filter(SimNode.Round::asked).isEmpty()) {
-      wrong("at %d ms %s is ended though nobody was asked", millis(), expire.lease());
+      wrong("%s is ended though nobody was asked".formatted(expire.lease()));
       return;
     }
     long turn = node.told.get().turnNanos();
     for (SimRenewal renewal : node.renewals) {
       if (renewal.lease().equals(expire.lease()) && renewal.arrivedNanos < turn) {
-        wrong("at %d ms a renewal of %s is passed over", millis(), expire.lease());
+        wrong("a renewal of %s is passed over".formatted(expire.lease()));
       }
     }
     long ran = node.ranNanos() - counted.ranNanos;
     long least = fast(counted.ttlNanos) - UNNOTICED * (node.pauses() - counted.pauses);
     if (counted.by.filter(node::equals).isPresent() && !counted.shortened && ran < least) {
       wrong(
-          "at %d ms %s is ended when its leader ran for %d ms since it counts, and %d pauses",
-          millis(),
-          expire.lease(),
-          ran / World.MILLI,
-          node.pauses() - counted.pauses);
+          "%s is ended when its leader ran for %d ms since it counts, and %d pauses"
+              .formatted(expire.lease(), ran / World.MILLI, node.pauses() - counted.pauses));
     }
   }
 
@@ -254,13 +250,13 @@ final class LeaseJudge {
     for (SimHolder other : holders) {
       if (other != holder && other.lease == holder.lease && other.believes()) {
         wrong(
-            "at %d ms both %s with token %d and %s with token %d hold %s",
-            millis(),
-            holder.name,
-            holder.token(),
-            other.name,
-            other.token(),
-            SimLog.name(holder.lease));
+            "both %s with token %d and %s with token %d hold %s"
+                .formatted(
+                    holder.name,
+                    holder.token(),
+                    other.name,
+                    other.token(),
+                    SimLog.name(holder.lease)));
       }
     }
   }
@@ -272,7 +268,7 @@ final class LeaseJudge {
     node.turns.removeIf(other -> now - other.deadlineNanos() >= 0);
     for (Waiter other : node.turns) {
       if (other.name().equals(given.name())) {
-        wrong("at %d ms two have a turn for %s", millis(), given.name());
+        wrong("two have a turn for %s".formatted(given.name()));
       }
     }
     node.turns.add(given);
@@ -281,7 +277,7 @@ final class LeaseJudge {
     for (Waiter other : node.inLine) {
       boolean before = ((SimWaiter) other).sinceNanos + tolerance < ((SimWaiter) given).sinceNanos;
       if (other.name().equals(given.name()) && !other.isDone() && before) {
-        wrong("at %d ms the turn for %s goes past who waits longer", millis(), given.name());
+        wrong("the turn for %s goes past who waits longer".formatted(given.name()));
       }
     }
   }
@@ -321,15 +317,15 @@ final class LeaseJudge {
     long ttl = slow(holding.ttlMillis() * World.MILLI);
     if (span.sinceBegin > ttl + D + span.allowance) {
       wrong(
-          "at %d ms %s lives for %d ms of its leader",
-          millis(), SimLog.name(lease), span.sinceBegin / World.MILLI);
+          "%s lives for %d ms of its leader"
+              .formatted(SimLog.name(lease), span.sinceBegin / World.MILLI));
     }
     if (holding.ttlMillis() * World.MILLI > SimNode.TIMINGS.longTtlNanos()) {
       long interval = SimNode.TIMINGS.checkpointNanos();
       if (span.sinceRenewal > ttl + span.leaders * (interval + D) + D + span.allAllowance) {
         wrong(
-            "at %d ms %s lives for %d ms of %d leaders",
-            millis(), SimLog.name(lease), span.sinceRenewal / World.MILLI, span.leaders + 1);
+            "%s lives for %d ms of %d leaders"
+                .formatted(SimLog.name(lease), span.sinceRenewal / World.MILLI, span.leaders + 1));
       }
     }
   }

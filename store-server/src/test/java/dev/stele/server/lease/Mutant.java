@@ -14,11 +14,15 @@ enum Mutant {
   OLD_DEADLINES_ARE_KEPT,
   /** Ends are proposed before the renewals that came are looked at, and without asking anybody. */
   EXPIRY_IS_NOT_CONFIRMED,
-  /** A renewal is acknowledged when the clear of its checkpoint is proposed, not when it is decided. */
+  /**
+   * A renewal is acknowledged when the clear of its checkpoint is proposed, not when it is decided.
+   */
   CLEAR_IS_NOT_AWAITED,
   /** A new leader gives a lease its whole TTL, whatever is written down of it. */
   CHECKPOINT_IS_IGNORED,
-  /** A leader that was confirmed speaks of leases before it has applied what it was confirmed for. */
+  /**
+   * A leader that was confirmed speaks of leases before it has applied what it was confirmed for.
+   */
   APPLY_IS_NOT_AWAITED,
   /** A holder counts from when it got the answer, and not from when it sent the renewal. */
   HOLDER_COUNTS_FROM_THE_ANSWER,

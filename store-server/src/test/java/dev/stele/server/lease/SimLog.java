@@ -34,7 +34,8 @@ final class SimLog {
   static final int LEASES = 3;
 
   private static final List<String> NAMES = List.of("a", "b", "c");
-  private static final List<Key> KEYS = NAMES.stream().map(name -> Key.of("lease/" + name)).toList();
+  private static final List<Key> KEYS =
+      NAMES.stream().map(name -> Key.of("lease/" + name)).toList();
 
   /** Nobody holds it. */
   private static final Holding FREE = new Holding(0, "", 0, OptionalLong.empty());
@@ -179,8 +180,7 @@ final class SimLog {
     revision++;
     set(lease, FREE);
     Position at = new Position(revision, 0);
-    entry.changes =
-        List.of(new Change.Deleted(new Tombstone(KEYS.get(lease), at), Position.NONE));
+    entry.changes = List.of(new Change.Deleted(new Tombstone(KEYS.get(lease), at), Position.NONE));
     return new LeaseEnded(revision);
   }
 

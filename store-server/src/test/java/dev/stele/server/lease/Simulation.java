@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 
 /**
- * One schedule: nodes that count for leases, holders with clocks of their own, and what can go wrong
- * between them. A seed decides all of it.
+ * One schedule: nodes that count for leases, holders with clocks of their own, and what can go
+ * wrong between them. A seed decides all of it.
  */
 final class Simulation {
   private static final int[] TTL_MILLIS = {500, 600, 800, 1_200, 1_800};

@@ -6,7 +6,8 @@ import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 
 /**
- * A time of its own, in which one thing happens after another: all on one thread, decided by a seed.
+ * A time of its own, in which one thing happens after another: all on one thread, decided by a
+ * seed.
  */
 final class World {
   static final long MILLI = 1_000_000;

@@ -161,7 +161,10 @@ final class LeaseFaultsTest {
         .hasMessageContaining("FAILED_PRECONDITION");
   }
 
-  /** As a client asks that tries until it has the lease. */
+  /**
+   * As a client asks that tries until it has the lease. Each try is short: one that was passed on
+   * to a node that is cut off hangs there.
+   */
   private AcquireLeaseResponse acquiredOverFailures(int node, String name, String holder) {
     AcquireLeaseResponse[] got = new AcquireLeaseResponse[1];
     await()
@@ -170,7 +173,7 @@ final class LeaseFaultsTest {
         .until(
             () -> {
               AcquireLeaseRequest.Builder request = RawLeases.request(name, holder, TTL_MILLIS);
-              got[0] = leases.get(node).await(request).get(60, TimeUnit.SECONDS);
+              got[0] = leases.get(node).await(request, 2).get(10, TimeUnit.SECONDS);
               return true;
             });
     return got[0];

@@ -14,6 +14,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.stele.proto.v1.AcquireLeaseResponse;
 import dev.stele.proto.v1.Claim;
 import dev.stele.proto.v1.Lease;
+import dev.stele.proto.v1.LeaseRef;
 import dev.stele.proto.v1.Member;
 import dev.stele.proto.v1.PutRequest;
 import dev.stele.proto.v1.PutResponse;
@@ -133,6 +134,31 @@ final class LeasesAtEveryNodeTest {
           .asString(java.nio.charset.StandardCharsets.UTF_8)
           .contains(STORE.endpoint(leader));
     }
+  }
+
+  @Test
+  void renewalsAreNotLogged() throws InterruptedException {
+    int leader = STORE.leader();
+    RawLeases at = leases.get(leader);
+    LeaseRef[] held = new LeaseRef[50];
+    for (int i = 0; i < held.length; i++) {
+      held[i] = RawLeases.ref("many/" + i, at.acquire("many/" + i, "a", LONG_TTL_MILLIS));
+    }
+    long before = STORE.cluster().node(leader).leadership().standing().commitIndex();
+    int rounds = 40;
+    int answered = 0;
+    try (KeepAliveCall call = KeepAliveCall.open(at.channel())) {
+      for (int round = 1; round <= rounds; round++) {
+        call.send(round, held);
+      }
+      while (answered < rounds * held.length) {
+        List<dev.stele.proto.v1.Renewal> renewals = call.next().getRenewalsList();
+        assertThat(renewals).allMatch(dev.stele.proto.v1.Renewal::hasRenewedTtlMillis);
+        answered += renewals.size();
+      }
+    }
+    assertThat(STORE.cluster().node(leader).leadership().standing().commitIndex())
+        .isEqualTo(before);
   }
 
   private static Metadata.Key<byte[]> details() {

@@ -58,9 +58,13 @@ final class RawLeases implements AutoCloseable {
 
   /** Waits for as long as a call may take. */
   ListenableFuture<AcquireLeaseResponse> await(AcquireLeaseRequest.Builder request) {
+    return await(request, PATIENT_SECONDS);
+  }
+
+  ListenableFuture<AcquireLeaseResponse> await(AcquireLeaseRequest.Builder request, long seconds) {
     return LeasesGrpc.newFutureStub(channel)
-        .withDeadlineAfter(PATIENT_SECONDS, TimeUnit.SECONDS)
-        .acquire(request.setWaitMillis(TimeUnit.SECONDS.toMillis(PATIENT_SECONDS)).build());
+        .withDeadlineAfter(seconds, TimeUnit.SECONDS)
+        .acquire(request.setWaitMillis(TimeUnit.SECONDS.toMillis(seconds)).build());
   }
 
   ReleaseLeaseResponse release(String name, long token) {

@@ -217,13 +217,21 @@ final class KeepAliveTest {
   }
 
   @Test
-  void theStreamEndsWhenTheDeskSaysThatItDoesNotCountAnyMore() {
+  void theStreamEndsWhenTheDeskDoesNotCountAnyMoreAndStaysWhereItDoesNotCountYet() {
+    CompletableFuture<Renewal> renewal = new CompletableFuture<>();
+    node.leases.renewals = asked -> renewal;
+    call.send(1, lease("a", 1));
+    await().until(() -> node.leases.renewalsAsked.get() == 1);
+    renewal.complete(new Renewal.NotConfirmed(Reason.NOT_LEADER, "not ready to"));
+    assertThat(renewals(1, 1).get(0).getNotConfirmed()).isEqualTo("NOT_LEADER: not ready to");
     node.leases.renewals =
-        asked ->
-            CompletableFuture.completedFuture(
-                new Renewal.NotConfirmed(Reason.NOT_LEADER, "stepped down"));
-    call.send(1, lease("a", 1), lease("b", 1));
-    assertThat(refused().reason()).isEqualTo(Reason.NOT_LEADER);
+        asked -> {
+          node.standing = TestNode.following(Optional.of("n2"));
+          return CompletableFuture.completedFuture(
+              new Renewal.NotConfirmed(Reason.NOT_LEADER, "stepped down"));
+        };
+    call.send(2, lease("a", 1), lease("b", 1));
+    assertEndedByLeader();
   }
 
   private Refused refused() {

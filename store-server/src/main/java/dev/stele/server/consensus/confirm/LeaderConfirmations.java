@@ -21,9 +21,7 @@ public final class LeaderConfirmations implements Confirmations {
 
   @Override
   public CompletableFuture<Confirmation> confirm(long deadlineNanos) {
-    return rounds
-        .confirm(deadlineNanos)
-        .thenCompose(answer -> onceApplied(answer, deadlineNanos));
+    return rounds.confirm(deadlineNanos).thenCompose(answer -> onceApplied(answer, deadlineNanos));
   }
 
   private CompletableFuture<Confirmation> onceApplied(IndexAnswer answer, long deadlineNanos) {

@@ -295,7 +295,7 @@ final class WriteAttempt<R extends Message> implements Runnable {
   }
 
   private void lookAgain(String why) {
-    long pause = WriteDesk.LOOK_EVERY.toNanos();
+    long pause = desk.lookEvery.toNanos();
     if (call.cancelled() || call.remainingNanos() <= pause) {
       fail(noQuorum(why));
       return;

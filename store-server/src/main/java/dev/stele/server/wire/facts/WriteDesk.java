@@ -31,8 +31,11 @@ public final class WriteDesk {
   /** Bytes of their requests. */
   public static final long FORWARD_MAX_BYTES = 32L << 20;
 
-  /** How often a waiting write looks whether there is a leader now. */
+  /** How often a write that waits for a leader looks whether there is one now. */
   static final Duration LOOK_EVERY = Duration.ofMillis(10);
+
+  /** The same for one that may wait long, beside thousands of others. */
+  static final Duration LOOK_EVERY_PATIENT = Duration.ofMillis(100);
 
   final WireContext context;
   final Headers headers;
@@ -40,6 +43,7 @@ public final class WriteDesk {
   final Executor readers;
   final Forwarder forwarder;
   final ScheduledExecutorService timer;
+  final Duration lookEvery;
   final Budget away = new Budget(FORWARD_MAX_CALLS, FORWARD_MAX_BYTES);
 
   /**
@@ -52,12 +56,32 @@ public final class WriteDesk {
       Executor readers,
       Forwarder forwarder,
       ScheduledExecutorService timer) {
+    this(context, headers, admission, readers, forwarder, timer, LOOK_EVERY);
+  }
+
+  private WriteDesk(
+      WireContext context,
+      Headers headers,
+      WriteAdmission admission,
+      Executor readers,
+      Forwarder forwarder,
+      ScheduledExecutorService timer,
+      Duration lookEvery) {
     this.context = context;
     this.headers = headers;
     this.admission = admission;
     this.readers = readers;
     this.forwarder = forwarder;
     this.timer = timer;
+    this.lookEvery = lookEvery;
+  }
+
+  /**
+   * One beside this, with as much room again, for writes that wait long before they are proposed.
+   */
+  public WriteDesk patient() {
+    return new WriteDesk(
+        context, headers, admission, readers, forwarder, timer, LOOK_EVERY_PATIENT);
   }
 
   /**

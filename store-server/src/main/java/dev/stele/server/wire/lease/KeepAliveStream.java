@@ -117,7 +117,7 @@ final class KeepAliveStream implements StreamService.Inflow<KeepAliveRequest> {
       long bytes,
       @Nullable Renewal renewal,
       @Nullable Throwable thrown) {
-    if (renewal instanceof Renewal.NotConfirmed not && not.reason() == Reason.NOT_LEADER) {
+    if (renewal instanceof Renewal.NotConfirmed not && isElsewhere(not)) {
       means.underWay().giveBack(bytes);
       end(means.notLeader(not.message()));
     } else if (renewal != null) {
@@ -126,6 +126,11 @@ final class KeepAliveStream implements StreamService.Inflow<KeepAliveRequest> {
       means.underWay().giveBack(bytes);
       end(Failure.of(Reason.NO_QUORUM, "the renewal broke off: " + thrown));
     }
+  }
+
+  /** A leader that is not ready yet will be soon: its callers stay. */
+  private boolean isElsewhere(Renewal.NotConfirmed not) {
+    return not.reason() == Reason.NOT_LEADER && !means.leads();
   }
 
   private void answer(Batch batch, LeaseRef lease, long heldBytes, Renewal renewal) {

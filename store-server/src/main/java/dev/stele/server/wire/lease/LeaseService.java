@@ -34,19 +34,17 @@ public final class LeaseService {
   private final AtLeader.Means means;
   private final Headers headers;
   private final WriteDesk writes;
+
+  /** Who waits for a lease at another node must not take the room of writes. */
   private final WriteDesk waiting;
+
   private final Waits waits;
 
-  /**
-   * @param writes takes what does not wait
-   * @param waiting takes acquisitions that wait: those that other nodes lead must not take the room
-   *     of writes
-   */
-  public LeaseService(AtLeader.Means means, WriteDesk writes, WriteDesk waiting) {
+  public LeaseService(AtLeader.Means means, WriteDesk writes) {
     this.means = means;
     this.headers = means.headers();
     this.writes = writes;
-    this.waiting = waiting;
+    this.waiting = writes.patient();
     waits = new Waits(means.context().leases(), means.context().ticker());
   }
 

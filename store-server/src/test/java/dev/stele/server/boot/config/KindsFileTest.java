@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.stele.server.core.kind.BodyType;
 import dev.stele.server.core.kind.KindPolicy;
+import dev.stele.server.core.kind.LeaseLoss;
 import dev.stele.server.core.kind.WriteBudget;
 import dev.stele.server.core.model.Limits;
 import java.io.IOException;
@@ -32,7 +33,8 @@ final class KindsFileTest {
     assertThat(load(Files.readString(SHIPPED)).cluster().kinds()).isEmpty();
     String example = Files.readString(SHIPPED).replaceAll("(?m)^  # (?=  |[a-z]+:$)", "  ");
     Map<String, KindPolicy> kinds = load(example).cluster().kinds();
-    assertThat(kinds).containsOnlyKeys("config", "deploys");
+    assertThat(kinds).containsOnlyKeys("claim", "config", "deploys");
+    assertThat(kinds.get("claim").onLeaseLoss()).contains(LeaseLoss.RETIRE);
     assertThat(kinds.get("config"))
         .isEqualTo(
             new KindPolicy(
@@ -42,6 +44,7 @@ final class KindsFileTest {
     assertThat(deploys.maxBodyBytes()).isEqualTo(4_096);
     assertThat(deploys.maxFacts()).isEqualTo(2_000);
     assertThat(deploys.budget()).contains(new WriteBudget(50, 200));
+    assertThat(deploys.onLeaseLoss("deploys")).isEqualTo(LeaseLoss.DELETE);
     assertThat(deploys.jsonSchema()).contains("\"required\": [\"image\"]");
   }
 
@@ -64,6 +67,21 @@ final class KindsFileTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "claim,retire,RETIRE",
+    "claim,idle,IDLE",
+    "claim,delete,DELETE",
+    "member,mark-lost,MARK_LOST",
+    "member,delete,DELETE",
+    "config,delete,DELETE"
+  })
+  void whatBecomesOfFactsWhenTheirLeaseEndsIsRead(String kind, String word, LeaseLoss loss)
+      throws IOException {
+    String text = "kinds: {%s: {on-lease-loss: %s}}".formatted(kind, word);
+    assertThat(load(text).cluster().kinds().get(kind).onLeaseLoss(kind)).isEqualTo(loss);
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
@@ -83,6 +101,10 @@ final class KindsFileTest {
         "kinds: {a: {type: json, max-facts: -1}}             | kind a: max-facts is \"-1\"",
         "kinds: {a: {type: json, writes-per-second: 0}}      | kind a: writes-per-second is 0",
         "kinds: {a: {type: json, write-burst: 1}}            | write-burst goes with",
+        "kinds: {a: {type: json, on-lease-loss: keep}}       | on-lease-loss is \"keep\"; right is",
+        "kinds: {a: {type: json, on-lease-loss: idle}}       | kind a: on-lease-loss is IDLE",
+        "kinds: {member: {on-lease-loss: retire}}            | kind member: on-lease-loss is RETIRE",
+        "kinds: {claim: {on-lease-loss: mark-lost}}          | kind claim: on-lease-loss is MARK_LOST",
         "kinds: {a: {type: bytes, schema: '{}'}}             | kind a: schema goes with",
         "kinds: {a: {type: json, schema: '{'}}               | kind a: schema is no JSON",
         "kinds: {a: {type: json, schema: '{\"type\":1}'}}    | kind a: schema is no JSON Schema",
