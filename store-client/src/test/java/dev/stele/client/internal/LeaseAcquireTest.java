@@ -27,12 +27,6 @@ import org.junit.jupiter.api.Test;
 /** Acquisitions: waiting over calls and leaders, and from when a grant counts. */
 final class LeaseAcquireTest {
   private static final LeaseOptions TEN = LeaseOptions.ttl(Duration.ofSeconds(10)).holder("h");
-  private static final StatusRuntimeException IS_HELD =
-      Errors.of(
-          Status.Code.FAILED_PRECONDITION,
-          Reason.LEASE_HELD,
-          Map.of("holder", "other", "token", "33"));
-
   private final FakeCluster cluster = new FakeCluster();
 
   @AfterEach
@@ -44,13 +38,20 @@ final class LeaseAcquireTest {
     cluster.time.advance(Duration.ofMillis(millis));
   }
 
+  private static StatusRuntimeException isHeld() {
+    return Errors.of(
+        Status.Code.FAILED_PRECONDITION,
+        Reason.LEASE_HELD,
+        Map.of("holder", "other", "token", "33"));
+  }
+
   private AcquireLeaseRequest acquisition(int index) {
     return cluster.a.received(index, AcquireLeaseRequest.class);
   }
 
   @Test
   void whoeverHasItIsNamed() {
-    cluster.a.fails(IS_HELD);
+    cluster.a.fails(isHeld());
     LeaseHeldException held =
         Failures.of(cluster.client("a:1").leases().acquire("x", TEN), LeaseHeldException.class);
     assertThat(held.holder()).isEqualTo("other");
@@ -68,12 +69,12 @@ final class LeaseAcquireTest {
     assertThat(acquisition(0).getWaitedMillis()).isZero();
 
     pass(45_000);
-    cluster.a.leases.endLast(IS_HELD);
+    cluster.a.leases.endLast(isHeld());
     assertThat(acquisition(1).getWaitMillis()).isEqualTo(45_000);
     assertThat(acquisition(1).getWaitedMillis()).isEqualTo(45_000);
 
     pass(45_000);
-    cluster.a.leases.endLast(IS_HELD);
+    cluster.a.leases.endLast(isHeld());
     assertThat(acquisition(2).getWaitMillis()).isEqualTo(10_000);
     assertThat(acquisition(2).getWaitedMillis()).isEqualTo(90_000);
     assertThat(lease).isCompleted();
@@ -82,7 +83,7 @@ final class LeaseAcquireTest {
   @Test
   void aNodeThatDoesNotWaitIsNotAskedInALoop() {
     for (int i = 0; i < 1_000; i++) {
-      cluster.a.fails(IS_HELD);
+      cluster.a.fails(isHeld());
     }
     cluster.time.random = 0.99;
     StoreClient client = cluster.client("a:1");
@@ -100,7 +101,7 @@ final class LeaseAcquireTest {
 
   @Test
   void eachRequestOfAWaitIsAWriteOfItsOwn() {
-    cluster.a.fails(IS_HELD);
+    cluster.a.fails(isHeld());
     StoreClient client = cluster.client("a:1");
     CompletableFuture<LeaseHandle> lease =
         client.leases().acquire("x", TEN.waitingUpTo(Duration.ofSeconds(10)));
@@ -130,8 +131,10 @@ final class LeaseAcquireTest {
   void whatWaitsDoesNotHoldUpTheWindowOfOtherWrites() {
     cluster.a.isSilent();
     StoreClient client = cluster.client("a:1");
-    client.leases().acquire("x", TEN.waitingUpTo(Duration.ofSeconds(10)));
+    CompletableFuture<LeaseHandle> lease =
+        client.leases().acquire("x", TEN.waitingUpTo(Duration.ofSeconds(10)));
     client.leases().grant("y", TEN).join();
+    assertThat(lease).isNotDone();
     SessionTag waiting = acquisition(0).getHeader().getSession();
     SessionTag other = acquisition(1).getHeader().getSession();
     assertThat(other.getId()).isNotEqualTo(waiting.getId());
@@ -225,7 +228,7 @@ final class LeaseAcquireTest {
 
   @Test
   void closingTheClientEndsAWaitBetweenTwoRequests() {
-    cluster.a.fails(IS_HELD);
+    cluster.a.fails(isHeld());
     cluster.time.random = 0.99;
     StoreClient client = cluster.client("a:1");
     CompletableFuture<LeaseHandle> lease =

@@ -17,7 +17,6 @@ import java.util.concurrent.TimeUnit;
 
 /** One run of {@link LeaseSimulationTest}. One thread. */
 final class LeaseSimulation {
-  private static final int NODES = 3;
   private static final int NAMES = 3;
   private static final int STEPS = 60;
 
@@ -101,7 +100,7 @@ final class LeaseSimulation {
     CompletableFuture<LeaseHandle> handle =
         clients.get(random.nextInt(clients.size())).leases().acquire(name, options);
     asked.add(handle);
-    handle.thenAccept(handles::add);
+    CompletableFuture<?> unused = handle.thenAccept(handles::add);
   }
 
   private void release() {

@@ -8,17 +8,17 @@ import org.junit.jupiter.api.Test;
 
 final class AgendaTest {
   /** A clock that runs over soon. */
-  private static final long ORIGIN = Long.MAX_VALUE - 50;
+  private final ManualTime time = new ManualTime(Long.MAX_VALUE - 50);
 
-  private final ManualTime time = new ManualTime(ORIGIN);
-  private final Agenda agenda = new Agenda(ORIGIN);
+  private final long origin = time.nanoTime();
+  private final Agenda agenda = new Agenda(origin);
 
   private Held lease(long number) {
     Keeper keeper = new Keeper(() -> null, new dev.stele.client.internal.history.History(), time);
     return new Held(
         number,
         new LeaseRef("n" + number, 1),
-        new Tenure(time, 10_000, ORIGIN),
+        new Tenure(time, 10_000, origin),
         keeper,
         new LeaseCalls(null),
         new LeaseThreads(Runnable::run, Runnable::run));
@@ -28,20 +28,20 @@ final class AgendaTest {
   void whatComesFirstIsFirstAlsoWhereTheClockRunsOver() {
     Held late = lease(1);
     Held early = lease(2);
-    agenda.put(late, ORIGIN + 100);
-    agenda.put(early, ORIGIN + 10);
-    assertThat(agenda.firstNanos()).isEqualTo(ORIGIN + 10);
-    assertThat(agenda.upTo(ORIGIN + 99)).containsExactly(early);
-    assertThat(agenda.upTo(ORIGIN + 100)).containsExactly(early, late);
+    agenda.put(late, origin + 100);
+    agenda.put(early, origin + 10);
+    assertThat(agenda.firstNanos()).isEqualTo(origin + 10);
+    assertThat(agenda.upTo(origin + 99)).containsExactly(early);
+    assertThat(agenda.upTo(origin + 100)).containsExactly(early, late);
   }
 
   @Test
   void aLeaseHasOneEntry() {
     Held lease = lease(1);
-    agenda.put(lease, ORIGIN + 10);
-    agenda.put(lease, ORIGIN + 20);
-    assertThat(agenda.upTo(ORIGIN + 10)).isEmpty();
-    assertThat(agenda.upTo(ORIGIN + 20)).containsExactly(lease);
+    agenda.put(lease, origin + 10);
+    agenda.put(lease, origin + 20);
+    assertThat(agenda.upTo(origin + 10)).isEmpty();
+    assertThat(agenda.upTo(origin + 20)).containsExactly(lease);
     agenda.remove(lease);
     assertThat(agenda.isEmpty()).isTrue();
   }
@@ -50,8 +50,8 @@ final class AgendaTest {
   void leasesThatComeUpTogetherAreAllThere() {
     Held one = lease(1);
     Held two = lease(2);
-    agenda.put(two, ORIGIN + 10);
-    agenda.put(one, ORIGIN + 10);
-    assertThat(agenda.upTo(ORIGIN + 10)).containsExactly(one, two);
+    agenda.put(two, origin + 10);
+    agenda.put(one, origin + 10);
+    assertThat(agenda.upTo(origin + 10)).containsExactly(one, two);
   }
 }
