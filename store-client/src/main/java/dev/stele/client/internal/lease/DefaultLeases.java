@@ -48,7 +48,7 @@ public final class DefaultLeases implements Leases, AutoCloseable {
     this.caller = caller;
     this.timekeeper = timekeeper;
     this.calls = new LeaseCalls(caller);
-    this.keeper = new Keeper(endpoints, caller.history(), timekeeper);
+    this.keeper = new Keeper(endpoints, caller.history(), timekeeper, MAX_HELD);
     this.threads = threads;
   }
 

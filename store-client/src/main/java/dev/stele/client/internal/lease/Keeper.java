@@ -5,7 +5,6 @@ import dev.stele.client.LeaseLoss;
 import dev.stele.client.LeaseRef;
 import dev.stele.client.LeaseState;
 import dev.stele.client.LeaseStatus;
-import dev.stele.client.Leases;
 import dev.stele.client.internal.call.Backoff;
 import dev.stele.client.internal.history.History;
 import dev.stele.client.internal.link.Endpoints;
@@ -56,6 +55,7 @@ final class Keeper {
 
   private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
 
+  private final int maxLeases;
   private final Timekeeper timekeeper;
   private final SynchronizationContext context = new SynchronizationContext(this::fault);
   private final Map<LeaseRef, Held> leases = new HashMap<>();
@@ -70,7 +70,13 @@ final class Keeper {
   private boolean timerSet;
   private boolean closed;
 
-  Keeper(Supplier<Endpoints> endpoints, History history, Timekeeper timekeeper) {
+  /**
+   * A keeper of nothing yet.
+   *
+   * @param maxLeases that it has room for
+   */
+  Keeper(Supplier<Endpoints> endpoints, History history, Timekeeper timekeeper, int maxLeases) {
+    this.maxLeases = maxLeases;
     this.timekeeper = timekeeper;
     this.agenda = new Agenda(timekeeper.nanoTime());
     this.connection = new Connection(this, endpoints, history, timekeeper);
@@ -119,7 +125,7 @@ final class Keeper {
 
   /** Whether it can keep one more. Any thread; of many that ask together, a few too many may. */
   boolean hasRoom() {
-    return kept.get() < Leases.MAX_HELD;
+    return kept.get() < maxLeases;
   }
 
   /** The least TTL of those that it has kept since it last had none. */

@@ -4,6 +4,7 @@ package dev.stele.client.internal.lease;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stele.client.LeaseRef;
+import dev.stele.client.internal.history.History;
 import org.junit.jupiter.api.Test;
 
 final class AgendaTest {
@@ -14,7 +15,7 @@ final class AgendaTest {
   private final Agenda agenda = new Agenda(origin);
 
   private Held lease(long number) {
-    Keeper keeper = new Keeper(() -> null, new dev.stele.client.internal.history.History(), time);
+    Keeper keeper = new Keeper(() -> null, new History(), time, 1);
     return new Held(
         number,
         new LeaseRef("n" + number, 1),
