@@ -66,7 +66,8 @@ public final class DefaultStoreClient implements StoreClient, Cluster {
         new DefaultLeases(
             caller,
             () -> new Endpoints(settings.endpoints(), channels, leaseTimekeeper),
-            leaseTimekeeper);
+            leaseTimekeeper,
+            timekeeper);
   }
 
   /** A client that connects at its first request. */

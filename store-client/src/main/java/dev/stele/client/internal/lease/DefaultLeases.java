@@ -25,6 +25,7 @@ import java.util.function.Supplier;
 public final class DefaultLeases implements Leases, AutoCloseable {
   private final Caller caller;
   private final Timekeeper timekeeper;
+  private final Timekeeper requestTimekeeper;
   private final LeaseCalls calls;
   private final Keeper keeper;
   private final LeaseThreads threads;
@@ -37,19 +38,19 @@ public final class DefaultLeases implements Leases, AutoCloseable {
    *
    * @param endpoints for the stream of renewals, made once there is something to renew
    * @param timekeeper of which this is the only user, so that nobody's callback holds it up
+   * @param requestTimekeeper the same clock, with timers that may lead to callbacks
    */
-  public DefaultLeases(Caller caller, Supplier<Endpoints> endpoints, Timekeeper timekeeper) {
-    this(caller, endpoints, timekeeper, new LeaseThreads());
-  }
-
-  /** The same, with threads of the caller's. */
-  DefaultLeases(
-      Caller caller, Supplier<Endpoints> endpoints, Timekeeper timekeeper, LeaseThreads threads) {
+  public DefaultLeases(
+      Caller caller,
+      Supplier<Endpoints> endpoints,
+      Timekeeper timekeeper,
+      Timekeeper requestTimekeeper) {
     this.caller = caller;
     this.timekeeper = timekeeper;
+    this.requestTimekeeper = requestTimekeeper;
     this.calls = new LeaseCalls(caller);
     this.keeper = new Keeper(endpoints, caller.history(), timekeeper, MAX_HELD);
-    this.threads = threads;
+    this.threads = new LeaseThreads();
   }
 
   @Override
@@ -84,7 +85,7 @@ public final class DefaultLeases implements Leases, AutoCloseable {
     GrantCall call =
         new GrantCall(
             calls,
-            timekeeper,
+            requestTimekeeper,
             () -> closed,
             name,
             options.holder().orElseGet(self::text),
