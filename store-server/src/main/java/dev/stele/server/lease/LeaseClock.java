@@ -44,6 +44,8 @@ import java.util.OptionalLong;
  *       acknowledged only after a clear was decided that stands behind the checkpoint ({@link
  *       Checkpoints}), so no leader that is elected later reads it, and an earlier one is none, by
  *       the round.
+ *   <li>An acquisition is a renewal that came when it was applied: the leader that counts for it
+ *       first read its clock after that, and so after it was sent.
  * </ul>
  *
  * <p><b>The bound.</b> With D for a scan, a confirm round on its way and one more, and a commit

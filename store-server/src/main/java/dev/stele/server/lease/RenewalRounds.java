@@ -5,7 +5,9 @@ import dev.stele.server.core.model.Reason;
 import dev.stele.server.port.Confirmations.Confirmation;
 import dev.stele.server.port.Confirmations.Leads;
 import dev.stele.server.port.Confirmations.Unconfirmed;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 
 /**
@@ -22,7 +24,7 @@ final class RenewalRounds {
 
   private final RenewalList waiting = new RenewalList();
   private final RenewalList aboard = new RenewalList();
-  private List<Held> dueWaiting = new ArrayList<>();
+  private final Deque<Held> dueWaiting = new ArrayDeque<>();
   private List<Held> dueAboard = List.of();
   private boolean underWay;
   private boolean resting;
@@ -71,8 +73,11 @@ final class RenewalRounds {
     }
     underWay = true;
     waiting.takeAll().forEach(aboard::add);
-    dueAboard = dueWaiting;
-    dueWaiting = new ArrayList<>();
+    dueAboard = new ArrayList<>();
+    // No more than could be ended: when very many are due, each round should not go over all.
+    while (!dueWaiting.isEmpty() && dueAboard.size() < Closings.MAX_UNDER_WAY) {
+      dueAboard.add(dueWaiting.remove());
+    }
     effects.confirm(time.ticks() + timings.confirmNanos(), this::told);
   }
 

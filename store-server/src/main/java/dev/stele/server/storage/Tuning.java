@@ -14,7 +14,10 @@ final class Tuning {
   /** Full or filling buffers of one family; a third takes writes while two wait for a slow disk. */
   private static final int BUFFERS_PER_FAMILY = 3;
 
-  /** Facts and history; the meta row is rewritten with each entry and needs next to nothing. */
+  /**
+   * Facts, history and sessions; the meta row is rewritten with each entry and needs next to
+   * nothing, and what stands beside leases less than the history of the same writes.
+   */
   private static final int FAMILIES_THAT_GROW = 3;
 
   private static final int OPEN_FILES = 512;

@@ -41,6 +41,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -160,14 +161,32 @@ public final class Commands {
                 Optional.of(loss))));
   }
 
+  /** Entries that form a cluster, acquire a lease, and bind facts to it; none to all of them. */
+  public static Arbitrary<List<List<Command>>> beginning() {
+    Arbitrary<Command> bound =
+        Combinators.combine(facts(), held())
+            .as(
+                (fact, lease) ->
+                    new Put(
+                        fact.get1(), fact.get2(), Expect.ANYTHING, Optional.of(lease), List.of()));
+    return Combinators.combine(
+            forms(), acquisitions(), bound.list().ofSize(3), Arbitraries.integers().between(0, 5))
+        .as(
+            (form, acquisition, puts, count) ->
+                Stream.concat(Stream.of(form, acquisition), puts.stream())
+                    .limit(count)
+                    .map(List::of)
+                    .toList());
+  }
+
   /** What is done to the leases {@code l} and {@code l2}, and what is bound to them. */
   public static Arbitrary<Command> ofLeases() {
     return Arbitraries.frequencyOf(
         Tuple.of(6, puts()),
         Tuple.of(3, acquisitions()),
         Tuple.of(1, handOvers()),
-        Tuple.of(1, releases()),
-        Tuple.of(1, leaseExpiries()),
+        Tuple.of(2, releases()),
+        Tuple.of(2, leaseExpiries()),
         Tuple.of(2, checkpoints()));
   }
 

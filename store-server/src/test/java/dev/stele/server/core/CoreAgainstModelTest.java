@@ -34,7 +34,9 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -134,7 +136,10 @@ final class CoreAgainstModelTest {
 
   @Provide
   Arbitrary<List<List<Command>>> entries() {
-    return Commands.any().list().ofMinSize(1).ofMaxSize(4).list().ofMinSize(1).ofMaxSize(10);
+    Arbitrary<List<List<Command>>> any =
+        Commands.any().list().ofMinSize(1).ofMaxSize(4).list().ofMinSize(1).ofMaxSize(10);
+    return Combinators.combine(Commands.beginning(), any)
+        .as((first, rest) -> Stream.concat(first.stream(), rest.stream()).toList());
   }
 
   static void assertSameState(StateStore store, ModelStore model) {

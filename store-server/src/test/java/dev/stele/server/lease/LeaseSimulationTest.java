@@ -11,8 +11,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Random schedules of leases under a controlled time (G5, G6): changes of leaders, stalls, cuts,
- * messages that are late, lost and overtaken, clocks that drift. {@code -Dlease.schedules} says how
- * many, {@code -Dlease.seed} shows one of them again.
+ * messages that are late, lost, overtaken and doubled, clocks that drift. {@code -Dlease.schedules}
+ * says how many, {@code -Dlease.seed} shows one of them again.
  */
 final class LeaseSimulationTest {
   private static final int SCHEDULES = Integer.getInteger("lease.schedules", 100_000);

@@ -14,6 +14,8 @@ enum Mutant {
   OLD_DEADLINES_ARE_KEPT,
   /** Ends are proposed before the renewals that came are looked at, and without asking anybody. */
   EXPIRY_IS_NOT_CONFIRMED,
+  /** What is due is looked for before the renewals that came. */
+  EXPIRY_COMES_BEFORE_RENEWALS,
   /**
    * A renewal is acknowledged when the clear of its checkpoint is proposed, not when it is decided.
    */

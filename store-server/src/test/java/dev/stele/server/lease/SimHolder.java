@@ -11,11 +11,10 @@ import dev.stele.server.port.Proposal;
 import dev.stele.server.port.Proposal.Decided;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 
 /**
  * A client that holds a lease, or would like to, with a clock of its own. Its messages are late,
- * lost and overtaken.
+ * lost, overtaken and doubled.
  */
 final class SimHolder {
   private static final int RENEWAL_MILLIS = 600;
@@ -163,24 +162,19 @@ final class SimHolder {
     long sent = world.nowNanos();
     LeaseRef renewed = ref();
     SimNode node = target;
-    message(
-        () ->
-            node.receive(
-                () -> {
-                  SimRenewal renewal =
-                      new SimRenewal(
-                          renewed,
-                          node.deadlineNanos(RENEWAL_MILLIS * World.MILLI),
-                          sent,
-                          world.nowNanos());
-                  reply(renewal, (answer, failure) -> renewed(renewed, sentOwn, answer));
-                  node.renew(renewal);
-                }));
+    Runnable arrival = () -> node.receive(() -> arrive(node, renewed, sent, sentOwn));
+    message(arrival);
+    if (world.oneIn(15)) {
+      message(arrival);
+    }
   }
 
-  private void reply(SimRenewal renewal, BiConsumer<Renewal, Throwable> answered) {
+  private void arrive(SimNode node, LeaseRef renewed, long sent, long sentOwn) {
+    long deadline = node.deadlineNanos(RENEWAL_MILLIS * World.MILLI);
+    SimRenewal renewal = new SimRenewal(renewed, deadline, sent, world.nowNanos());
     var unused =
-        renewal.whenComplete((answer, failure) -> message(() -> answered.accept(answer, failure)));
+        renewal.whenComplete((answer, failure) -> message(() -> renewed(renewed, sentOwn, answer)));
+    node.renew(renewal);
   }
 
   private void renewed(LeaseRef renewed, long sentOwn, Renewal answer) {

@@ -275,7 +275,7 @@ final class SimNode implements LeaseEffects, LeaseNotes {
     busy = true;
     turnNanos = world.nowNanos();
     pausesBefore = pauses;
-    if (mutant == Mutant.EXPIRY_IS_NOT_CONFIRMED) {
+    if (mutant == Mutant.EXPIRY_IS_NOT_CONFIRMED || mutant == Mutant.EXPIRY_COMES_BEFORE_RENEWALS) {
       clock.tick();
     }
     for (int count = mailbox.size(); count > 0; count--) {

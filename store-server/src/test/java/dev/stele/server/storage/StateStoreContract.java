@@ -11,6 +11,7 @@ import static org.awaitility.Awaitility.await;
 import dev.stele.server.core.apply.Effects;
 import dev.stele.server.core.command.FormCluster;
 import dev.stele.server.core.lease.LeaseChanges;
+import dev.stele.server.core.lease.LeaseSide;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.ClusterIdentity;
@@ -33,6 +34,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -257,6 +259,48 @@ abstract class StateStoreContract {
   }
 
   @Test
+  void whatStandsBesideLeasesIsKeptAndTakenAwayWithTheEntry() {
+    LeaseSide side = new LeaseSide(2, OptionalLong.of(90_000));
+    LeaseSide other = new LeaseSide(1, OptionalLong.empty());
+    commitBeside(
+        List.of(new LeaseChanges.Side("a", side), new LeaseChanges.Side("a/b", other)),
+        List.of(
+            new LeaseChanges.Binding("a", WEB, true),
+            new LeaseChanges.Binding("a", Key.of("config/x"), true),
+            new LeaseChanges.Binding("a/b", WEB, true)));
+    store.flush();
+    try (StateStore.Snapshot before = store.snapshot()) {
+      commitBeside(
+          List.of(new LeaseChanges.Side("a", LeaseSide.NONE)),
+          List.of(
+              new LeaseChanges.Binding("a", WEB, false),
+              new LeaseChanges.Binding("b", WEB, false)));
+      assertBeside(before, "a", side, List.of(Key.of("config/x"), WEB));
+      assertBeside(store.latest(), "a", LeaseSide.NONE, List.of(Key.of("config/x")));
+      assertBeside(store.latest(), "a/b", other, List.of(WEB));
+      assertBeside(store.latest(), "b", LeaseSide.NONE, List.of());
+    }
+
+    use(crash(store));
+
+    assertBeside(store.latest(), "a", side, List.of(Key.of("config/x"), WEB));
+    assertBeside(store.latest(), "a/b", other, List.of(WEB));
+  }
+
+  private void commitBeside(List<LeaseChanges.Side> sides, List<LeaseChanges.Binding> bindings) {
+    store.commit(
+        new LogPosition(1, store.applied().index() + 1),
+        new Effects(store.meta(), List.of(), List.of(), new LeaseChanges(sides, bindings)));
+  }
+
+  private static void assertBeside(View view, String lease, LeaseSide side, List<Key> bound) {
+    assertThat(view.leaseSide(lease)).isEqualTo(side);
+    List<Key> found = new ArrayList<>();
+    view.scanBound(lease, found::add);
+    assertThat(found).isEqualTo(bound);
+  }
+
+  @Test
   void anEntryThatIsNotBeyondTheLastOneIsRefused() {
     LogPosition entry = writer.apply(put("desired/web", "1"));
     StoreMeta meta = store.latest().meta();
@@ -343,11 +387,15 @@ abstract class StateStoreContract {
             () -> latest.meta(),
             () -> latest.row(WEB),
             () -> latest.scan(KeyRange.ALL, row -> true),
+            () -> latest.leaseSide("a"),
+            () -> latest.scanBound("a", key -> {}),
             () -> snapshot.applied(),
             () -> snapshot.meta(),
             () -> snapshot.reclaimed(),
             () -> snapshot.row(WEB),
             () -> snapshot.scan(KeyRange.ALL, row -> true),
+            () -> snapshot.leaseSide("a"),
+            () -> snapshot.scanBound("a", key -> {}),
             () -> snapshot.change(new Position(1, 0)));
     for (Runnable call : calls) {
       assertThatIllegalStateException().isThrownBy(call::run);

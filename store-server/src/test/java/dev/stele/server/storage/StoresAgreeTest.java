@@ -86,14 +86,19 @@ final class StoresAgreeTest {
   @Provide
   Arbitrary<List<Step>> steps() {
     Arbitrary<Step> entry = commands().list().ofMinSize(0).ofMaxSize(4).map(Entry::new);
-    return Arbitraries.frequencyOf(
-            Tuple.of(10, entry),
-            Tuple.of(2, Arbitraries.just(new Flush())),
-            Tuple.of(4, Arbitraries.integers().between(1, 5).map(Reclaim::new)),
-            Tuple.of(1, Arbitraries.just(new Crash())))
-        .list()
-        .ofMinSize(1)
-        .ofMaxSize(30);
+    Arbitrary<List<Step>> steps =
+        Arbitraries.frequencyOf(
+                Tuple.of(10, entry),
+                Tuple.of(2, Arbitraries.just(new Flush())),
+                Tuple.of(4, Arbitraries.integers().between(1, 5).map(Reclaim::new)),
+                Tuple.of(1, Arbitraries.just(new Crash())))
+            .list()
+            .ofMinSize(1)
+            .ofMaxSize(30);
+    return Combinators.combine(Commands.beginning(), steps)
+        .as(
+            (first, rest) ->
+                Stream.concat(first.stream().<Step>map(Entry::new), rest.stream()).toList());
   }
 
   private static Arbitrary<Command> commands() {
