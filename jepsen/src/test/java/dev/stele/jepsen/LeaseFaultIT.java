@@ -2,7 +2,6 @@
 package dev.stele.jepsen;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -110,8 +109,8 @@ final class LeaseFaultIT {
     List<Node> nodes = cluster.nodes();
     restart(nodes.get(0), clock.get(), HOUR);
     restart(nodes.get(1), clock.get(), HOUR.negated());
-    assertThat(wallClockAhead(nodes.get(0))).isCloseTo(HOUR, within(LONG));
-    assertThat(wallClockAhead(nodes.get(1))).isCloseTo(HOUR.negated(), within(LONG));
+    assertThat(wallClockAhead(nodes.get(0)).minus(HOUR).abs()).isLessThan(LONG);
+    assertThat(wallClockAhead(nodes.get(1)).plus(HOUR).abs()).isLessThan(LONG);
 
     List<LeaseHandle> held = acquire(TTL);
     List<Long> tokens = held.stream().map(LeaseHandle::token).toList();
@@ -130,8 +129,7 @@ final class LeaseFaultIT {
   /** Nobody renews it; somebody else waits for it. */
   private void assertThatOneWithoutRenewalsLivesForItsTtl(String name) {
     long before = System.nanoTime();
-    long token =
-        store.leases().grant(name, LeaseOptions.ttl(SHORT_TTL)).join().lease().token();
+    long token = store.leases().grant(name, LeaseOptions.ttl(SHORT_TTL)).join().lease().token();
     LeaseHandle next =
         rival.leases().acquire(name, LeaseOptions.ttl(SHORT_TTL).waitingUpTo(LONG)).join();
     assertThat(Duration.ofNanos(System.nanoTime() - before)).isGreaterThanOrEqualTo(SHORT_TTL);
@@ -160,8 +158,7 @@ final class LeaseFaultIT {
         .untilAsserted(
             () ->
                 assertThat(held)
-                    .allSatisfy(
-                        lease -> assertThat(lease.state()).isEqualTo(LeaseState.HELD)));
+                    .allSatisfy(lease -> assertThat(lease.state()).isEqualTo(LeaseState.HELD)));
     assertThat(held.stream().map(LeaseHandle::token).toList()).isEqualTo(tokens);
   }
 
@@ -185,7 +182,8 @@ final class LeaseFaultIT {
   /** Read off what the node itself writes down. */
   private Duration wallClockAhead(Node node) throws IOException {
     List<String> log = Files.readAllLines(directory.resolve("data/" + node.id() + "/server.log"));
-    Instant told = Instant.parse(log.get(log.size() - 1).split(" ")[0]);
+    String last = log.get(log.size() - 1);
+    Instant told = Instant.parse(last.substring(0, last.indexOf(' ')));
     return Duration.between(Instant.now(), told);
   }
 

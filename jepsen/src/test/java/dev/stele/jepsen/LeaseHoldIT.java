@@ -54,9 +54,10 @@ final class LeaseHoldIT {
   @Test
   void aHolderThatIsKilledTakesItsCommandAlongAndTheNextWaitsForTheTtl() {
     HeldCommand first = hold("first");
+    long token = first.awaitFirst(LONG).token();
     HeldCommand second = hold("second");
     try {
-      long token = first.awaitFirst(LONG).token();
+      awaitWaiting();
       long killed = uptimeMillis();
       assertThat(first.holder().destroyForcibly()).isTrue();
       Beat taken = second.awaitFirst(LONG);
@@ -79,9 +80,10 @@ final class LeaseHoldIT {
   @Test
   void aHolderThatStoodStillEndsItsCommandAtOnceAndIsFenced() throws Exception {
     HeldCommand first = hold("first");
+    Beat held = first.awaitFirst(LONG);
     HeldCommand second = hold("second");
     try {
-      Beat held = first.awaitFirst(LONG);
+      awaitWaiting();
       List<Long> family = family(first, held);
       signal("STOP", family);
       Beat taken = second.awaitFirst(LONG);
@@ -106,9 +108,10 @@ final class LeaseHoldIT {
   @Test
   void whoStopsOnlyTheHolderDoesNotKeepTheCommandRunning() throws Exception {
     HeldCommand first = hold("first");
+    Beat held = first.awaitFirst(LONG);
     HeldCommand second = hold("second");
     try {
-      Beat held = first.awaitFirst(LONG);
+      awaitWaiting();
       signal("STOP", List.of(first.holder().pid()));
       Beat taken = second.awaitFirst(LONG);
       assertThat(alive(held.pid())).isFalse();
@@ -123,6 +126,27 @@ final class LeaseHoldIT {
   private HeldCommand hold(String name) {
     return HeldCommand.start(
         launcher, cluster.endpoints(), LEASE, TTL, directory.resolve(name + ".beats"));
+  }
+
+  private void awaitWaiting() {
+    await()
+        .atMost(LONG)
+        .until(
+            () ->
+                launcher
+                        .run(
+                            LONG,
+                            "lease",
+                            "show",
+                            LEASE,
+                            "-o",
+                            "json",
+                            "--endpoints",
+                            cluster.endpoints())
+                        .json()
+                        .get("waiters")
+                        .asInt()
+                    == 1);
   }
 
   private Finished guardedPut(long token) {
@@ -141,8 +165,7 @@ final class LeaseHoldIT {
   /** The holder, its command, and whatever watches over them. */
   private static List<Long> family(HeldCommand command, Beat beat) {
     List<Long> family =
-        new ArrayList<>(
-            command.holder().descendants().map(ProcessHandle::pid).toList());
+        new ArrayList<>(command.holder().descendants().map(ProcessHandle::pid).toList());
     family.add(command.holder().pid());
     if (!family.contains(beat.pid())) {
       family.add(beat.pid());

@@ -78,7 +78,7 @@ public final class HeldCommand {
     try {
       List<Beat> all = new ArrayList<>();
       for (String line : Files.readAllLines(beats)) {
-        String[] parts = line.split(" ");
+        String[] parts = line.split(" ", -1);
         if (parts.length == 3) {
           all.add(
               new Beat(
