@@ -18,8 +18,17 @@ import dev.stele.cli.kind.KindCommand;
 import dev.stele.cli.kind.KindDeleteCommand;
 import dev.stele.cli.kind.KindListCommand;
 import dev.stele.cli.kind.KindSetCommand;
+import dev.stele.cli.lease.LeaseAcquireCommand;
+import dev.stele.cli.lease.LeaseCommand;
+import dev.stele.cli.lease.LeaseHandoverCommand;
+import dev.stele.cli.lease.LeaseHoldCommand;
+import dev.stele.cli.lease.LeaseListCommand;
+import dev.stele.cli.lease.LeaseReleaseCommand;
+import dev.stele.cli.lease.LeaseRenewCommand;
+import dev.stele.cli.lease.LeaseShowCommand;
 import dev.stele.cli.load.BenchCommand;
 import dev.stele.cli.load.BenchGetCommand;
+import dev.stele.cli.load.BenchLeaseCommand;
 import dev.stele.cli.load.BenchPutCommand;
 import dev.stele.cli.load.BenchWatchCommand;
 import dev.stele.cli.output.Durations;
@@ -111,6 +120,7 @@ public final class Cli {
                     .addSubcommand(new KindListCommand(terminal))
                     .addSubcommand(new KindSetCommand(terminal))
                     .addSubcommand(new KindDeleteCommand(terminal)))
+            .addSubcommand(leases(terminal))
             .addSubcommand(group(new ClusterCommand()).addSubcommand(new StatusCommand(terminal)))
             .addSubcommand(new AppliedCommand(terminal))
             .addSubcommand(new HashCommand(terminal))
@@ -121,7 +131,8 @@ public final class Cli {
                 group(new BenchCommand())
                     .addSubcommand(new BenchPutCommand(terminal))
                     .addSubcommand(new BenchGetCommand(terminal))
-                    .addSubcommand(new BenchWatchCommand(terminal)))
+                    .addSubcommand(new BenchWatchCommand(terminal))
+                    .addSubcommand(new BenchLeaseCommand(terminal)))
             .addSubcommand(new CompletionCommand(terminal))
             .addSubcommand(new HelpCommand());
     commands.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
@@ -131,6 +142,17 @@ public final class Cli {
     commands.registerConverter(Duration.class, Cli::duration);
     eachBelow(commands);
     return commands;
+  }
+
+  private static CommandLine leases(Terminal terminal) {
+    return group(new LeaseCommand())
+        .addSubcommand(new LeaseAcquireCommand(terminal))
+        .addSubcommand(new LeaseHoldCommand(terminal))
+        .addSubcommand(new LeaseRenewCommand(terminal))
+        .addSubcommand(new LeaseReleaseCommand(terminal))
+        .addSubcommand(new LeaseHandoverCommand(terminal))
+        .addSubcommand(new LeaseShowCommand(terminal))
+        .addSubcommand(new LeaseListCommand(terminal));
   }
 
   private static CommandLine group(Object command) {

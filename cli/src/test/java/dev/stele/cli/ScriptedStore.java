@@ -5,6 +5,7 @@ import dev.stele.client.Cluster;
 import dev.stele.client.Fact;
 import dev.stele.client.Facts;
 import dev.stele.client.Keys;
+import dev.stele.client.Leases;
 import dev.stele.client.RawFacts;
 import dev.stele.client.ResponseInfo;
 import dev.stele.client.StoreClient;
@@ -145,7 +146,8 @@ public final class ScriptedStore {
     if (type == Txn.class && self instanceof Txn) {
       return self;
     }
-    for (Class<?> part : List.of(Facts.class, RawFacts.class, Txn.class, Cluster.class)) {
+    for (Class<?> part :
+        List.of(Facts.class, RawFacts.class, Txn.class, Cluster.class, Leases.class)) {
       if (type == part) {
         return proxy(part);
       }

@@ -88,6 +88,12 @@ public interface Facts {
   /** These facts, with every write refused as fenced unless all these leases are held. */
   Facts guardedBy(LeaseRef... guards);
 
+  /**
+   * These facts, with every write refused as fenced unless this lease is held. Once the handle is
+   * lost, writes are refused before they are sent.
+   */
+  Facts guardedBy(LeaseHandle lease);
+
   /** These facts without types, with the same guards. */
   RawFacts raw();
 

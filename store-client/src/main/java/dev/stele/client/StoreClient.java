@@ -35,6 +35,12 @@ public interface StoreClient extends AutoCloseable {
    */
   WatchBuilder watch(Selector selector);
 
+  /**
+   * Rights that one process has at a time. Renewals have a connection and a timer of their own,
+   * apart from requests.
+   */
+  Leases leases();
+
   /** What an operator asks. */
   Cluster cluster();
 
@@ -50,8 +56,9 @@ public interface StoreClient extends AutoCloseable {
 
   /**
    * Ends what is under way (sent writes as of unknown outcome), closes all watches and the
-   * connections. Later requests fail as unavailable. Does not wait for callbacks; waits up to five
-   * seconds for transport threads.
+   * connections. Leases are lost here and not released: the store ends them with their TTL. Later
+   * requests fail as unavailable. Does not wait for callbacks; waits up to five seconds for
+   * transport threads.
    */
   @Override
   void close();

@@ -21,6 +21,9 @@ public interface Txn {
   /** Leases that must be held, or the whole is refused as fenced. Adds up over calls. */
   Txn guardedBy(List<LeaseRef> guards);
 
+  /** The same with a lease of this process; once it is lost, nothing is sent. */
+  Txn guardedBy(LeaseHandle lease);
+
   /** Sends it, as a write even if it only reads. Compares that do not hold are no failure. */
   CompletableFuture<TxnResult> commit();
 }

@@ -7,7 +7,22 @@ import org.jspecify.annotations.Nullable;
 public final class LeaseHeldException extends RefusedException {
   private static final long serialVersionUID = 1;
 
-  public LeaseHeldException(String message, @Nullable String field) {
+  private final String holder;
+  private final long token;
+
+  public LeaseHeldException(String message, @Nullable String field, String holder, long token) {
     super(Reason.LEASE_HELD, message, field, null);
+    this.holder = holder;
+    this.token = token;
+  }
+
+  /** Who holds it; empty when the server did not say. */
+  public String holder() {
+    return holder;
+  }
+
+  /** The holder's token; 0 when the server did not say. */
+  public long token() {
+    return token;
   }
 }

@@ -6,6 +6,7 @@ import dev.stele.client.AppliedReport;
 import dev.stele.client.Cluster;
 import dev.stele.client.ClusterStatus;
 import dev.stele.client.Facts;
+import dev.stele.client.Leases;
 import dev.stele.client.Selector;
 import dev.stele.client.StateComparison;
 import dev.stele.client.StoreClient;
@@ -16,6 +17,7 @@ import dev.stele.client.internal.call.Outgoing;
 import dev.stele.client.internal.facts.Answers;
 import dev.stele.client.internal.facts.AppliedMessages;
 import dev.stele.client.internal.facts.TypedFacts;
+import dev.stele.client.internal.lease.DefaultLeases;
 import dev.stele.client.internal.link.ChannelFactory;
 import dev.stele.client.internal.link.Endpoints;
 import dev.stele.client.internal.link.NettyChannels;
@@ -27,7 +29,6 @@ import dev.stele.proto.v1.CompactRequest;
 import dev.stele.proto.v1.CompactResponse;
 import dev.stele.proto.v1.HashRequest;
 import dev.stele.proto.v1.StatusRequest;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** The client, put together. */
@@ -35,11 +36,25 @@ public final class DefaultStoreClient implements StoreClient, Cluster {
   private final Caller caller;
   private final Facts facts;
   private final Watches watches;
+  private final DefaultLeases leases;
 
   DefaultStoreClient(ClientSettings settings, ChannelFactory channels, Timekeeper timekeeper) {
+    this(settings, channels, timekeeper, timekeeper);
+  }
+
+  /**
+   * A client.
+   *
+   * @param leaseTimekeeper the same clock, with a thread that no caller can hold up
+   */
+  DefaultStoreClient(
+      ClientSettings settings,
+      ChannelFactory channels,
+      Timekeeper timekeeper,
+      Timekeeper leaseTimekeeper) {
     Endpoints endpoints = new Endpoints(settings.endpoints(), channels, timekeeper);
     this.caller = new Caller(settings, endpoints, timekeeper);
-    this.facts = new TypedFacts(caller, List.of());
+    this.facts = new TypedFacts(caller);
     // A stream that is full, or is looked for in vain, must not disturb requests, nor they it.
     this.watches =
         new Watches(
@@ -47,12 +62,21 @@ public final class DefaultStoreClient implements StoreClient, Cluster {
             caller.history(),
             timekeeper,
             settings.watchExecutor().orElse(null));
+    this.leases =
+        new DefaultLeases(
+            caller,
+            () -> new Endpoints(settings.endpoints(), channels, leaseTimekeeper),
+            leaseTimekeeper,
+            timekeeper);
   }
 
   /** A client that connects at its first request. */
   public static StoreClient open(ClientSettings settings) {
     return new DefaultStoreClient(
-        settings, new NettyChannels(settings.connectTimeout()), new SystemTimekeeper());
+        settings,
+        new NettyChannels(settings.connectTimeout()),
+        new SystemTimekeeper(SystemTimekeeper.THREAD),
+        new SystemTimekeeper(SystemTimekeeper.LEASE_THREAD));
   }
 
   @Override
@@ -63,6 +87,11 @@ public final class DefaultStoreClient implements StoreClient, Cluster {
   @Override
   public WatchBuilder watch(Selector selector) {
     return watches.draft(selector);
+  }
+
+  @Override
+  public Leases leases() {
+    return leases;
   }
 
   @Override
@@ -130,7 +159,9 @@ public final class DefaultStoreClient implements StoreClient, Cluster {
 
   @Override
   public void close() {
+    leases.close();
     watches.close();
     caller.close();
+    leases.closeWaiting();
   }
 }

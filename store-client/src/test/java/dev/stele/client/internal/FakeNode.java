@@ -44,6 +44,7 @@ final class FakeNode {
   private final List<Message> hellos = new CopyOnWriteArrayList<>();
   private final Queue<Reply> helloScript = new ConcurrentLinkedQueue<>();
   final FakeWatches watches = new FakeWatches(this);
+  final FakeLeases leases = new FakeLeases(this);
   volatile ResponseHeader header;
 
   /** What becomes of a call. */
@@ -116,7 +117,8 @@ final class FakeNode {
   }
 
   List<BindableService> services() {
-    return List.of(new FactsService(), new ClusterService(), new MaintenanceService(), watches);
+    return List.of(
+        new FactsService(), new ClusterService(), new MaintenanceService(), watches, leases);
   }
 
   <A extends Message> void reply(Message request, StreamObserver<A> observer, Message success) {

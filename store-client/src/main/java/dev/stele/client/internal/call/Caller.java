@@ -38,6 +38,7 @@ public final class Caller implements AutoCloseable {
   private final Executor callbacks;
   private final long timeoutNanos;
   private final @Nullable WriteGate gate;
+  private final @Nullable WriteGate patientGate;
   private final Set<Request<?, ?, ?>> waiting = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
@@ -48,12 +49,17 @@ public final class Caller implements AutoCloseable {
     this.observations = new Observations(settings.observationRegistry());
     this.callbacks = settings.callbackExecutor();
     this.timeoutNanos = settings.requestTimeout().toNanos();
-    this.gate = settings.sessions() ? new WriteGate(this, new SessionPool(new SessionIds())) : null;
+    this.gate = settings.sessions() ? newGate() : null;
+    this.patientGate = settings.sessions() ? newGate() : null;
+  }
+
+  private WriteGate newGate() {
+    return new WriteGate(this, new SessionPool(new SessionIds()));
   }
 
   /** Sends a request. */
   public <Q, A, R> CompletableFuture<R> call(Outgoing<Q, A, R> outgoing) {
-    return call(outgoing, timeoutNanos, attemptNanos());
+    return call(outgoing, timeoutNanos, attemptNanos(), gate);
   }
 
   /**
@@ -64,14 +70,27 @@ public final class Caller implements AutoCloseable {
   public <Q, A, R> CompletableFuture<R> callInOne(
       Outgoing<Q, A, R> outgoing, Optional<Duration> timeout) {
     long givenNanos = timeout.map(Duration::toNanos).orElse(timeoutNanos);
-    return call(outgoing, givenNanos, givenNanos);
+    return call(outgoing, givenNanos, givenNanos, gate);
+  }
+
+  /**
+   * Sends a write that its node may keep waiting for as long as it is given. Such writes have
+   * sessions of their own: one that waits keeps its session's window from moving, and would hold up
+   * the quick ones behind it.
+   */
+  public <Q, A, R> CompletableFuture<R> callPatiently(Outgoing<Q, A, R> outgoing, long givenNanos) {
+    return call(outgoing, givenNanos, givenNanos, patientGate);
   }
 
   private <Q, A, R> CompletableFuture<R> call(
-      Outgoing<Q, A, R> outgoing, long givenNanos, long attemptNanos) {
+      Outgoing<Q, A, R> outgoing,
+      long givenNanos,
+      long attemptNanos,
+      @Nullable WriteGate sessions) {
     long deadlineNanos = timekeeper.nanoTime() + givenNanos;
+    WriteGate entered = outgoing.method().write() ? sessions : null;
     Request<Q, A, R> request =
-        new Request<>(this, outgoing, deadlineNanos, attemptNanos, callbacks);
+        new Request<>(this, outgoing, deadlineNanos, attemptNanos, callbacks, entered);
     observations.observe(outgoing.method(), request);
     request.attempt();
     return request;
@@ -94,9 +113,9 @@ public final class Caller implements AutoCloseable {
     return retries;
   }
 
-  /** Where writes get their sessions; null when they have none. */
-  @Nullable WriteGate gate() {
-    return gate;
+  /** How long a request has that is not given a time of its own. */
+  public long timeoutNanos() {
+    return timeoutNanos;
   }
 
   boolean isClosed() {
@@ -136,8 +155,9 @@ public final class Caller implements AutoCloseable {
         request.attempt();
       }
     }
-    if (gate != null) {
+    if (gate != null && patientGate != null) {
       gate.close();
+      patientGate.close();
     }
   }
 }

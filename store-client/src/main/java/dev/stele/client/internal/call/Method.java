@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.client.internal.call;
 
+import dev.stele.proto.v1.AcquireLeaseRequest;
+import dev.stele.proto.v1.AcquireLeaseResponse;
 import dev.stele.proto.v1.AwaitAppliedRequest;
 import dev.stele.proto.v1.AwaitAppliedResponse;
 import dev.stele.proto.v1.ClusterGrpc;
@@ -9,19 +11,30 @@ import dev.stele.proto.v1.CompactResponse;
 import dev.stele.proto.v1.DeleteRequest;
 import dev.stele.proto.v1.DeleteResponse;
 import dev.stele.proto.v1.FactsGrpc;
+import dev.stele.proto.v1.GetLeaseRequest;
+import dev.stele.proto.v1.GetLeaseResponse;
 import dev.stele.proto.v1.GetRequest;
 import dev.stele.proto.v1.GetResponse;
+import dev.stele.proto.v1.HandOverLeaseRequest;
+import dev.stele.proto.v1.HandOverLeaseResponse;
 import dev.stele.proto.v1.HashRequest;
 import dev.stele.proto.v1.HashResponse;
 import dev.stele.proto.v1.HelloRequest;
 import dev.stele.proto.v1.HelloResponse;
 import dev.stele.proto.v1.HistoryRequest;
 import dev.stele.proto.v1.HistoryResponse;
+import dev.stele.proto.v1.LeasesGrpc;
+import dev.stele.proto.v1.ListLeasesRequest;
+import dev.stele.proto.v1.ListLeasesResponse;
 import dev.stele.proto.v1.ListRequest;
 import dev.stele.proto.v1.ListResponse;
 import dev.stele.proto.v1.MaintenanceGrpc;
 import dev.stele.proto.v1.PutRequest;
 import dev.stele.proto.v1.PutResponse;
+import dev.stele.proto.v1.ReleaseLeaseRequest;
+import dev.stele.proto.v1.ReleaseLeaseResponse;
+import dev.stele.proto.v1.RenewLeaseRequest;
+import dev.stele.proto.v1.RenewLeaseResponse;
 import dev.stele.proto.v1.ResponseHeader;
 import dev.stele.proto.v1.StatusRequest;
 import dev.stele.proto.v1.StatusResponse;
@@ -70,6 +83,22 @@ public record Method<Q, A>(
 
   public static final Method<AwaitAppliedRequest, AwaitAppliedResponse> AWAIT_APPLIED =
       new Method<>(WatchGrpc.getAwaitAppliedMethod(), AwaitAppliedResponse::getHeader, false);
+
+  public static final Method<AcquireLeaseRequest, AcquireLeaseResponse> ACQUIRE_LEASE =
+      new Method<>(LeasesGrpc.getAcquireMethod(), AcquireLeaseResponse::getHeader, true);
+  public static final Method<ReleaseLeaseRequest, ReleaseLeaseResponse> RELEASE_LEASE =
+      new Method<>(LeasesGrpc.getReleaseMethod(), ReleaseLeaseResponse::getHeader, true);
+  public static final Method<HandOverLeaseRequest, HandOverLeaseResponse> HAND_OVER_LEASE =
+      new Method<>(LeasesGrpc.getHandOverMethod(), HandOverLeaseResponse::getHeader, true);
+
+  /** Changes nothing that is stored, and may be sent any number of times. */
+  public static final Method<RenewLeaseRequest, RenewLeaseResponse> RENEW_LEASE =
+      new Method<>(LeasesGrpc.getRenewMethod(), RenewLeaseResponse::getHeader, false);
+
+  public static final Method<GetLeaseRequest, GetLeaseResponse> GET_LEASE =
+      new Method<>(LeasesGrpc.getGetLeaseMethod(), GetLeaseResponse::getHeader, false);
+  public static final Method<ListLeasesRequest, ListLeasesResponse> LIST_LEASES =
+      new Method<>(LeasesGrpc.getListLeasesMethod(), ListLeasesResponse::getHeader, false);
 
   /** For people and metrics, for instance {@code Put}. */
   public String name() {

@@ -44,6 +44,7 @@ final class Request<Q, A, R> extends CompletableFuture<R> {
   private final long attemptNanos;
   private final long minRetryNanos;
   private final Executor callbacks;
+  private final @Nullable WriteGate gate;
   private final long seenBefore;
   private final Doubt doubt = new Doubt();
   private int attempts;
@@ -58,14 +59,17 @@ final class Request<Q, A, R> extends CompletableFuture<R> {
 
   /**
    * @param attemptNanos the most that one attempt may take of what can be sent again
+   * @param gate where a write gets its place in a session; null when it has none
    */
   Request(
       Caller caller,
       Outgoing<Q, A, R> outgoing,
       long deadlineNanos,
       long attemptNanos,
-      Executor callbacks) {
+      Executor callbacks,
+      @Nullable WriteGate gate) {
     this.caller = caller;
+    this.gate = gate;
     this.outgoing = outgoing;
     this.deadlineNanos = deadlineNanos;
     this.attemptNanos = attemptNanos;
@@ -108,7 +112,6 @@ final class Request<Q, A, R> extends CompletableFuture<R> {
       return;
     }
     owesToken = false;
-    WriteGate gate = gate();
     if (gate != null && ticket == null) {
       Ticket entered = gate.enter(this);
       if (entered == null) {
@@ -133,10 +136,6 @@ final class Request<Q, A, R> extends CompletableFuture<R> {
     if (isCancelled()) {
       attempt.cancel();
     }
-  }
-
-  private @Nullable WriteGate gate() {
-    return outgoing.method().write() ? caller.gate() : null;
   }
 
   /** The gate has a place for this write. */
@@ -243,7 +242,6 @@ final class Request<Q, A, R> extends CompletableFuture<R> {
    * is a new write in a new session: once, since the store time of that one is of this moment.
    */
   private boolean reopens(Failure failure) {
-    WriteGate gate = gate();
     Ticket expired = ticket;
     if (gate == null
         || expired == null
@@ -298,7 +296,6 @@ final class Request<Q, A, R> extends CompletableFuture<R> {
   }
 
   private void leaveSession() {
-    WriteGate gate = gate();
     Ticket entered = ticket;
     if (gate != null && entered != null) {
       ticket = null;

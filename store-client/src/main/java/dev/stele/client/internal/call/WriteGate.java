@@ -159,7 +159,7 @@ final class WriteGate {
     helloUnderWay = true;
     helloCovers = gone + waitingCount.get();
     Request<?, ?, HelloResponse> hello =
-        new Request<>(caller, HELLO, deadlineNanos, caller.attemptNanos(), Runnable::run);
+        new Request<>(caller, HELLO, deadlineNanos, caller.attemptNanos(), Runnable::run, null);
     hello.whenComplete(this::answered);
     hello.attempt();
   }

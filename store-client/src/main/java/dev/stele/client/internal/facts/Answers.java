@@ -210,7 +210,8 @@ public final class Answers {
     return more ? Optional.of(PageToken.of(token.toByteArray(), revision)) : Optional.empty();
   }
 
-  static ResponseInfo info(ResponseHeader header) {
+  /** Who answered. */
+  public static ResponseInfo info(ResponseHeader header) {
     return new ResponseInfo(
         header.getClusterId(),
         header.getEpoch(),

@@ -7,7 +7,6 @@ import dev.stele.client.Got;
 import dev.stele.client.HistoryOptions;
 import dev.stele.client.HistoryPage;
 import dev.stele.client.Keys;
-import dev.stele.client.LeaseRef;
 import dev.stele.client.ListOptions;
 import dev.stele.client.Page;
 import dev.stele.client.PutOptions;
@@ -21,24 +20,24 @@ import dev.stele.client.internal.call.Method;
 import dev.stele.client.internal.call.Outgoing;
 import dev.stele.client.internal.link.Route;
 import dev.stele.client.kind.Kinds;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /** Facts without types. */
 final class DirectFacts implements RawFacts {
   private final Caller caller;
-  private final List<LeaseRef> guards;
+  private final Guards guards;
 
-  DirectFacts(Caller caller, List<LeaseRef> guards) {
+  DirectFacts(Caller caller, Guards guards) {
     this.caller = caller;
     this.guards = guards;
   }
 
   @Override
   public CompletableFuture<Written> put(FactKey<?> key, byte[] body, PutOptions options) {
-    PutOptions guarded = options.guardedBy(guards);
-    return caller.call(
+    PutOptions guarded = options.guardedBy(guards.refs());
+    return guards.call(
+        caller,
         new Outgoing<>(
             Method.PUT,
             Route.LEADER,

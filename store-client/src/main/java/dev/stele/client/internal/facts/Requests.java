@@ -104,7 +104,8 @@ public final class Requests {
     return UnsafeByteOperations.unsafeWrap(bytes);
   }
 
-  static dev.stele.proto.v1.LeaseRef lease(LeaseRef lease) {
+  /** A lease at one holding of it. */
+  public static dev.stele.proto.v1.LeaseRef lease(LeaseRef lease) {
     return dev.stele.proto.v1.LeaseRef.newBuilder()
         .setName(lease.name())
         .setToken(lease.token())

@@ -2,6 +2,7 @@
 package dev.stele.client.internal.facts;
 
 import dev.stele.client.Compare;
+import dev.stele.client.LeaseHandle;
 import dev.stele.client.LeaseRef;
 import dev.stele.client.Operation;
 import dev.stele.client.Selector;
@@ -19,10 +20,11 @@ import java.util.concurrent.CompletableFuture;
 final class TxnDraft implements Txn {
   private final Caller caller;
   private final TxnRequest.Builder draft = TxnRequest.newBuilder();
+  private Guards guards;
 
-  TxnDraft(Caller caller, List<LeaseRef> guards) {
+  TxnDraft(Caller caller, Guards guards) {
     this.caller = caller;
-    guardedBy(guards);
+    this.guards = guards;
   }
 
   @Override
@@ -50,16 +52,25 @@ final class TxnDraft implements Txn {
   }
 
   @Override
-  public Txn guardedBy(List<LeaseRef> guards) {
-    guards.forEach(guard -> draft.addGuards(Requests.lease(guard)));
+  public Txn guardedBy(List<LeaseRef> more) {
+    guards = guards.and(more);
+    return this;
+  }
+
+  @Override
+  public Txn guardedBy(LeaseHandle lease) {
+    guards = guards.and(lease);
     return this;
   }
 
   @Override
   public CompletableFuture<TxnResult> commit() {
-    TxnRequest body = draft.build();
+    TxnRequest.Builder guarded = draft.clone();
+    guards.refs().forEach(guard -> guarded.addGuards(Requests.lease(guard)));
+    TxnRequest body = guarded.build();
     boolean writes = writes(body.getThenList()) || writes(body.getElseList());
-    return caller.call(
+    return guards.call(
+        caller,
         new Outgoing<>(
             writes ? Method.TXN : Method.READ_TXN,
             Route.LEADER,

@@ -9,6 +9,7 @@ import dev.stele.client.Facts;
 import dev.stele.client.Got;
 import dev.stele.client.HistoryOptions;
 import dev.stele.client.HistoryPage;
+import dev.stele.client.LeaseHandle;
 import dev.stele.client.LeaseRef;
 import dev.stele.client.ListOptions;
 import dev.stele.client.Page;
@@ -25,7 +26,6 @@ import dev.stele.client.internal.link.Route;
 import dev.stele.client.kind.FactKind;
 import dev.stele.proto.v1.DeleteRequest;
 import dev.stele.proto.v1.RequestHeader;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -34,20 +34,26 @@ import java.util.function.Function;
 /** Facts with the types of their bodies. */
 public final class TypedFacts implements Facts {
   private final Caller caller;
-  private final List<LeaseRef> guards;
+  private final Guards guards;
   private final RawFacts raw;
 
-  public TypedFacts(Caller caller, List<LeaseRef> guards) {
+  /** Facts without guards. */
+  public TypedFacts(Caller caller) {
+    this(caller, Guards.none());
+  }
+
+  private TypedFacts(Caller caller, Guards guards) {
     this.caller = caller;
-    this.guards = List.copyOf(guards);
-    this.raw = new DirectFacts(caller, this.guards);
+    this.guards = guards;
+    this.raw = new DirectFacts(caller, guards);
   }
 
   @Override
   public <T> CompletableFuture<Fact<T>> put(FactKey<T> key, T body, PutOptions options) {
     byte[] bytes = key.kind().codec().encode(body);
-    PutOptions guarded = options.guardedBy(guards);
-    return caller.call(
+    PutOptions guarded = options.guardedBy(guards.refs());
+    return guards.call(
+        caller,
         new Outgoing<>(
             Method.PUT,
             Route.LEADER,
@@ -105,22 +111,22 @@ public final class TypedFacts implements Facts {
 
   @Override
   public CompletableFuture<Deleted> delete(FactKey<?> key) {
-    return delete(header -> Requests.delete(header, key, Expect.anything(), guards));
+    return delete(header -> Requests.delete(header, key, Expect.anything(), guards.refs()));
   }
 
   @Override
   public CompletableFuture<Deleted> delete(FactKey<?> key, Expect.AtRevision expect) {
-    return delete(header -> Requests.delete(header, key, expect, guards));
+    return delete(header -> Requests.delete(header, key, expect, guards.refs()));
   }
 
   @Override
   public CompletableFuture<Deleted> deleteAll(Selector selector) {
-    return delete(header -> Requests.deleteAll(header, selector, guards));
+    return delete(header -> Requests.deleteAll(header, selector, guards.refs()));
   }
 
   private CompletableFuture<Deleted> delete(Function<RequestHeader, DeleteRequest> message) {
-    return caller.call(
-        new Outgoing<>(Method.DELETE, Route.LEADER, false, message, Answers::deleted));
+    return guards.call(
+        caller, new Outgoing<>(Method.DELETE, Route.LEADER, false, message, Answers::deleted));
   }
 
   @Override
@@ -130,9 +136,12 @@ public final class TypedFacts implements Facts {
 
   @Override
   public Facts guardedBy(LeaseRef... more) {
-    List<LeaseRef> all = new ArrayList<>(guards);
-    all.addAll(List.of(more));
-    return new TypedFacts(caller, all);
+    return new TypedFacts(caller, guards.and(List.of(more)));
+  }
+
+  @Override
+  public Facts guardedBy(LeaseHandle lease) {
+    return new TypedFacts(caller, guards.and(lease));
   }
 
   @Override
@@ -142,6 +151,6 @@ public final class TypedFacts implements Facts {
 
   @Override
   public List<LeaseRef> guards() {
-    return guards;
+    return guards.refs();
   }
 }

@@ -119,7 +119,8 @@ public final class FailureReader {
       case ALREADY_EXISTS -> new AlreadyExistsException(message, field, details.number("revision"));
       case NOT_FOUND -> new NotFoundException(message, field);
       case FENCED -> new FencedException(message, field);
-      case LEASE_HELD -> new LeaseHeldException(message, field);
+      case LEASE_HELD ->
+          new LeaseHeldException(message, field, details.text("holder"), details.number("token"));
       case COMPACTED -> new CompactedException(message, field, details.number("floor"));
       case WRONG_EPOCH -> new WrongEpochException(message, field);
       case KIND_FULL, STORE_FULL, OVER_BUDGET, WINDOW_FULL, LIMIT_REACHED ->

@@ -8,17 +8,25 @@ import java.util.concurrent.TimeUnit;
 
 /** The machine's clock; one daemon thread, which starts with the first delay. */
 public final class SystemTimekeeper implements Timekeeper {
-  /** Its only thread. */
+  /** The only thread of the one that times requests. */
   public static final String THREAD = "stele-client-timer";
+
+  /** The only thread of the one that times leases, which nobody's callbacks run on. */
+  public static final String LEASE_THREAD = "stele-client-lease-timer";
 
   private final ScheduledThreadPoolExecutor executor;
 
-  public SystemTimekeeper() {
+  /**
+   * A clock.
+   *
+   * @param name of its thread
+   */
+  public SystemTimekeeper(String name) {
     executor =
         new ScheduledThreadPoolExecutor(
             1,
             task -> {
-              Thread thread = new Thread(task, THREAD);
+              Thread thread = new Thread(task, name);
               thread.setDaemon(true);
               return thread;
             });

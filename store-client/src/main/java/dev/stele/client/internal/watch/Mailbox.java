@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * Hands things over one at a time, in order, on an executor. Whoever posts sees to it that not too
  * much waits; states, of which any number may come, are kept to the latest of a row. Thread-safe.
  */
-final class Mailbox {
+public final class Mailbox {
   /** So many in a row, then others have their turn on the executor. */
   private static final int TURN = 64;
 
@@ -31,17 +31,17 @@ final class Mailbox {
   private record Item(Runnable work, boolean replaceable) {}
 
   /** {@code onFailure} gets what an item throws; nothing more is handed over by then. */
-  Mailbox(Executor executor, Consumer<Throwable> onFailure) {
+  public Mailbox(Executor executor, Consumer<Throwable> onFailure) {
     this.executor = executor;
     this.onFailure = onFailure;
   }
 
-  void post(Runnable work) {
+  public void post(Runnable work) {
     post(new Item(work, false));
   }
 
   /** What changes nothing for who has not seen it before the next of its sort. */
-  void postReplaceable(Runnable work) {
+  public void postReplaceable(Runnable work) {
     post(new Item(work, true));
   }
 

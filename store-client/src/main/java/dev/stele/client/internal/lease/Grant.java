@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.client.internal.lease;
+
+import dev.stele.client.LeaseRef;
+
+/**
+ * An acquisition that took effect.
+ *
+ * @param sinceNanos a moment before it did
+ */
+record Grant(LeaseRef lease, long ttlMillis, boolean duplicate, long sinceNanos) {}
