@@ -47,7 +47,7 @@ public interface LeaseDesk {
   sealed interface Turn {
     /**
      * The lease is free as far as this leader knows, and nobody else gets a turn until {@code done}
-     * is run: propose the acquisition now.
+     * is run, or the deadline of the wait has passed: propose the acquisition now.
      *
      * @param done run it, once, when it is known what became of the acquisition
      */

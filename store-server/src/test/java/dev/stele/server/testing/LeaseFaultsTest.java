@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.google.common.util.concurrent.ListenableFuture;
+import com.google.protobuf.ByteString;
 import dev.stele.proto.v1.AcquireLeaseRequest;
 import dev.stele.proto.v1.AcquireLeaseResponse;
 import dev.stele.proto.v1.Lease;
+import dev.stele.proto.v1.RequestHeader;
+import dev.stele.proto.v1.SessionTag;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -214,6 +217,30 @@ final class LeaseFaultsTest {
     return leases
         .get(node)
         .await(RawLeases.request("queue", holder, TTL_MILLIS).setWaitedMillis(waitedMillis));
+  }
+
+  @Test
+  void aRetryAtTheNextLeaderGetsTheTokenOfTheFirstTryAtOnce() throws Exception {
+    int old = STORE.leader();
+    int other = (old + 1) % 3;
+    AcquireLeaseRequest.Builder request =
+        RawLeases.request("retried", "a", TTL_MILLIS)
+            .setHeader(
+                RequestHeader.newBuilder()
+                    .setSession(
+                        SessionTag.newBuilder()
+                            .setId(ByteString.copyFrom(new byte[16]))
+                            .setSequence(1)
+                            .setAcknowledgedBelow(1)));
+    long token = leases.get(old).await(request).get(20, TimeUnit.SECONDS).getToken();
+    STORE.kill(old);
+    assertThat(shownBy(other, "retried").getToken()).isEqualTo(token);
+    AcquireLeaseResponse again = leases.get(other).await(request).get(20, TimeUnit.SECONDS);
+    assertThat(again.getToken()).isEqualTo(token);
+    assertThat(again.getDuplicate()).isTrue();
+    assertThat(shownBy(other, "retried").getToken())
+        .as("it did not wait for itself")
+        .isEqualTo(token);
   }
 
   @Test

@@ -168,7 +168,7 @@ final class LeasesAtEveryNodeTest {
   @Test
   void waitersHaveTheirTurnsInTheOrderOfTheirArrivalEachInTheRevisionBehindTheLast()
       throws Exception {
-    int count = 20;
+    int count = 100;
     long token = leases.get(0).acquire("line", "first", LONG_TTL_MILLIS);
     List<ListenableFuture<AcquireLeaseResponse>> waiting = new ArrayList<>();
     for (int i = 0; i < count; i++) {

@@ -75,7 +75,7 @@ public final class KeepAliveCall implements AutoCloseable {
   public KeepAliveResponse next() {
     try {
       KeepAliveResponse response = responses.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
-      assertThat(response).as("a response in time; the call: %s", end).isNotNull();
+      assertThat(response).as("a response in time; the call ended: %s", end.getNow(null)).isNotNull();
       return response;
     } catch (InterruptedException e) {
       throw new AssertionError(e);

@@ -89,6 +89,19 @@ final class DesksTest {
     timer.shutdownNow();
   }
 
+  @Test
+  void writesThatMayWaitLongTakeNoRoomOfTheOthers() {
+    HeldTimer timer = new HeldTimer();
+    WriteDesk desk = desk(timer);
+    WriteDesk patient = desk.patient();
+    for (int i = 0; i < WriteDesk.FORWARD_MAX_CALLS; i++) {
+      assertThat(write(patient, 10)).isNotDone();
+    }
+    assertThat(reason(write(patient, 10))).isEqualTo(Reason.OVERLOADED);
+    assertThat(write(desk, 10)).isNotDone();
+    timer.shutdownNow();
+  }
+
   private WriteDesk desk(HeldTimer timer) {
     // There is no leader, so nothing is ever passed on.
     return new WriteDesk(
