@@ -7,6 +7,7 @@ import org.rocksdb.Cache;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
+import org.rocksdb.IndexType;
 import org.rocksdb.LRUCache;
 
 /** RocksDB's options, each with its reason. The caller closes what is made here. */
@@ -25,6 +26,7 @@ final class Tuning {
   private static final long INFO_LOG_BYTES = 4L << 20;
   private static final long BYTES_PER_SYNC = 1L << 20;
   private static final double BLOOM_BITS_PER_KEY = 10;
+  private static final int INDEX_PART_BYTES = 4096;
 
   private Tuning() {}
 
@@ -61,10 +63,16 @@ final class Tuning {
             // data.
             .setCacheIndexAndFilterBlocks(true)
             .setCacheIndexAndFilterBlocksWithHighPriority(true)
-            .setPinL0FilterAndIndexBlocksInCache(true);
+            .setPinL0FilterAndIndexBlocksInCache(true)
+            // In small parts: in one piece those of a large file do not fit into a shard of the
+            // cache,
+            // and each read of a fact reads and unpacks them anew.
+            .setIndexType(IndexType.kTwoLevelIndexSearch)
+            .setMetadataBlockSize(INDEX_PART_BYTES)
+            .setPinTopLevelIndexAndFilter(true);
     if (family == Family.FACTS) {
       // Most puts of a new key, and compares on absence, ask for what is not there.
-      table.setFilterPolicy(bloom);
+      table.setFilterPolicy(bloom).setPartitionFilters(true);
     }
     return new ColumnFamilyOptions()
         .setTableFormatConfig(table)
