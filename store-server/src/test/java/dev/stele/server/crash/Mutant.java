@@ -25,8 +25,9 @@ enum Mutant {
           "NO_SESSIONS",
           At.entry("storage.EntryBatch", "put(dev.stele.server.core.session.SessionChange)"),
           "RETURN")),
+  // Found by the last look, or by one at a crash on the way there.
   LOSES_BINDINGS(
-      "the state differs from the twin's",
+      "the twin",
       Rules.rule(
           "NO_BINDINGS",
           At.entry("storage.EntryBatch", "put(dev.stele.server.core.lease.LeaseChanges$Binding)"),
