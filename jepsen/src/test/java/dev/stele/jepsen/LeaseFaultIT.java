@@ -35,11 +35,11 @@ import org.junit.jupiter.api.io.TempDir;
 final class LeaseFaultIT {
   private static final int BASE_PORT = 17_700;
   private static final int LEASES = 50;
-  private static final Duration TTL = Duration.ofSeconds(6);
+  private static final Duration TTL = Duration.ofSeconds(5);
   private static final Duration SHORT_TTL = Duration.ofSeconds(2);
 
   /** Beyond any TTL: what is not renewed is gone by then. */
-  private static final Duration PAUSE = TTL.plusSeconds(4);
+  private static final Duration PAUSE = TTL.plusSeconds(2);
 
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration LONG = Duration.ofMinutes(1);
