@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.cli.load;
 
+import static dev.stele.cli.load.ReportLines.line;
+import static dev.stele.cli.load.ReportLines.rounded;
+import static dev.stele.cli.load.ReportLines.spread;
+
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.stele.bench.lease.HoldReport;
 import dev.stele.bench.lease.WaitReport;
 import dev.stele.bench.watch.WatchReport.Spread;
 import dev.stele.cli.output.Json;
-import java.util.Locale;
 
 /** What a run with leases found, for people and for programs. */
 final class LeaseText {
@@ -90,22 +93,5 @@ final class LeaseText {
             : "NOT AS IT MUST BE: a token fell");
     report.failures().stream().limit(5).forEach(why -> line(text, "  failed       %s", why));
     return text.toString();
-  }
-
-  private static String spread(Spread spread) {
-    return String.format(
-        Locale.ROOT,
-        "p50 %s, p99 %s, max %s",
-        LoadText.millis(spread.p50Micros()),
-        LoadText.millis(spread.p99Micros()),
-        LoadText.millis(spread.maxMicros()));
-  }
-
-  private static void line(StringBuilder text, String format, Object... values) {
-    text.append(String.format(Locale.ROOT, format, values)).append('\n');
-  }
-
-  private static double rounded(double value) {
-    return Math.round(value * 1e3) / 1e3;
   }
 }

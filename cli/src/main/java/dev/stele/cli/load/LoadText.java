@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.cli.load;
 
+import static dev.stele.cli.load.ReportLines.line;
+import static dev.stele.cli.load.ReportLines.rounded;
+
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.stele.bench.LoadOptions;
@@ -122,19 +125,11 @@ final class LoadText {
         found.unread());
   }
 
-  private static void line(StringBuilder text, String format, Object... values) {
-    text.append(String.format(Locale.ROOT, format, values)).append('\n');
-  }
-
   static String millis(long micros) {
     return String.format(Locale.ROOT, micros < 10_000 ? "%.2f ms" : "%,.0f ms", micros / 1e3);
   }
 
   private static String name(LoadOptions options) {
     return options.operation().name().toLowerCase(Locale.ROOT);
-  }
-
-  private static double rounded(double value) {
-    return Math.round(value * 1e3) / 1e3;
   }
 }

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.cli.load;
 
+import static dev.stele.cli.load.ReportLines.line;
+import static dev.stele.cli.load.ReportLines.rounded;
+import static dev.stele.cli.load.ReportLines.spread;
+
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.stele.bench.watch.WatchOptions;
@@ -99,22 +103,5 @@ final class WatchText {
             report.incomplete(),
             report.outOfOrder(),
             report.endings().size());
-  }
-
-  private static String spread(Spread spread) {
-    return String.format(
-        Locale.ROOT,
-        "p50 %s, p99 %s, max %s",
-        LoadText.millis(spread.p50Micros()),
-        LoadText.millis(spread.p99Micros()),
-        LoadText.millis(spread.maxMicros()));
-  }
-
-  private static void line(StringBuilder text, String format, Object... values) {
-    text.append(String.format(Locale.ROOT, format, values)).append('\n');
-  }
-
-  private static double rounded(double value) {
-    return Math.round(value * 1e3) / 1e3;
   }
 }
