@@ -4,6 +4,7 @@ package dev.stele.jepsen;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.stele.jepsen.cluster.Launcher;
 import dev.stele.jepsen.cluster.Launcher.Finished;
 import dev.stele.jepsen.cluster.ProcessCluster;
@@ -57,7 +58,7 @@ final class LeaseHoldIT {
     long token = first.awaitFirst(LONG).token();
     HeldCommand second = hold("second");
     try {
-      awaitWaiting();
+      long renewedUntil = awaitWaiting();
       long killed = uptimeMillis();
       assertThat(first.holder().destroyForcibly()).isTrue();
       Beat taken = second.awaitFirst(LONG);
@@ -66,11 +67,15 @@ final class LeaseHoldIT {
       assertThat(taken.token()).isGreaterThan(token);
       assertThat(first.last().uptimeMillis()).isLessThan(killed + 1_000);
       assertThat(taken.uptimeMillis())
+          .isGreaterThan(renewedUntil)
           .isGreaterThan(killed + TTL.minus(RENEWED).toMillis())
           .isGreaterThan(first.last().uptimeMillis());
       System.out.printf(
-          "holder killed: its command ended after %d ms, the next began after %d ms%n",
-          first.last().uptimeMillis() - killed, taken.uptimeMillis() - killed);
+          "holder killed %d ms after a renewal: its command ended after %d ms, the next began %d ms"
+              + " after that renewal%n",
+          killed - renewedUntil + TTL.toMillis(),
+          first.last().uptimeMillis() - killed,
+          taken.uptimeMillis() - renewedUntil + TTL.toMillis());
     } finally {
       first.end();
       second.end();
@@ -128,25 +133,28 @@ final class LeaseHoldIT {
         launcher, cluster.endpoints(), LEASE, TTL, directory.resolve(name + ".beats"));
   }
 
-  private void awaitWaiting() {
+  /**
+   * Waits until somebody waits for the lease; returns the moment until which it has been renewed at
+   * least: TTL after the sending of a renewal, or later, as the leader counts.
+   */
+  private long awaitWaiting() {
+    long[] renewedUntil = new long[1];
     await()
         .atMost(LONG)
         .until(
-            () ->
-                launcher
-                        .run(
-                            LONG,
-                            "lease",
-                            "show",
-                            LEASE,
-                            "-o",
-                            "json",
-                            "--endpoints",
-                            cluster.endpoints())
-                        .json()
-                        .get("waiters")
-                        .asInt()
-                    == 1);
+            () -> {
+              long asked = uptimeMillis();
+              JsonNode lease = shown();
+              renewedUntil[0] = asked + lease.get("remainingMillis").asLong();
+              return lease.get("waiters").asInt() == 1;
+            });
+    return renewedUntil[0];
+  }
+
+  private JsonNode shown() {
+    return launcher
+        .run(LONG, "lease", "show", LEASE, "-o", "json", "--endpoints", cluster.endpoints())
+        .json();
   }
 
   private Finished guardedPut(long token) {
