@@ -6,10 +6,13 @@ import dev.stele.server.consensus.ConsensusSettings;
 import dev.stele.server.consensus.confirm.RaftView;
 import dev.stele.server.consensus.propose.Batch;
 import dev.stele.server.consensus.propose.EntryLog;
+import dev.stele.server.consensus.ratis.transport.TransportSetup;
+import dev.stele.server.consensus.ratis.transport.TransportType;
 import dev.stele.server.core.model.StoreMeta;
 import dev.stele.server.port.FaultPolicy;
 import dev.stele.server.port.Leadership;
 import dev.stele.server.port.Network;
+import dev.stele.server.port.PeerIdentity;
 import dev.stele.server.port.StateStore;
 import dev.stele.server.port.Ticker;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -30,7 +33,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
-import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
 import org.apache.ratis.protocol.ClientId;
 import org.apache.ratis.protocol.RaftClientReply;
@@ -74,11 +76,13 @@ public final class RatisNode implements EntryLog {
    * Opens the node's log without joining in yet. The store stays the caller's: it must be open
    * until this node is closed, and be closed after it.
    *
+   * @param identity what this node proves to its peers
    * @param hooks for tests
    * @throws IOException when the directory can't be used
    */
   public RatisNode(
       ConsensusSettings settings,
+      PeerIdentity identity,
       StateStore store,
       AfterCommit after,
       Ticker ticker,
@@ -98,7 +102,18 @@ public final class RatisNode implements EntryLog {
     this.stateMachine =
         new StoreStateMachine(
             store, after, ticker, meters, faults, events, votes, settings.raftDirectory());
-    this.server = build(hooks, votes);
+    this.server =
+        build(
+            hooks,
+            new TransportSetup(
+                identity,
+                groupId.getUuid().toString(),
+                settings.raftListen(),
+                hooks.network(),
+                votes::beforeTelling,
+                ticker,
+                settings.electionTimeoutMin(),
+                settings.electionTimeoutMax()));
     this.division = server.getDivision(groupId);
     this.standing = new RaftStanding(division, ticker);
     this.retention = new LogRetention(division);
@@ -128,13 +143,11 @@ public final class RatisNode implements EntryLog {
     return UUID.nameUUIDFromBytes(clusterName.getBytes(StandardCharsets.UTF_8)).toString();
   }
 
-  private RaftServer build(Hooks hooks, VoteSync votes) throws IOException {
+  private RaftServer build(Hooks hooks, TransportSetup transport) throws IOException {
     RaftProperties properties = RatisProperties.of(settings);
     hooks.properties().accept(properties);
     Parameters parameters = new Parameters();
-    SyncedRpcType.set(parameters, votes);
-    GrpcConfigKeys.Server.setServicesCustomizer(
-        parameters, new RaftListener(settings.selfId(), hooks.network(), votes));
+    TransportType.set(parameters, transport);
     return RaftServer.newBuilder()
         .setServerId(RaftPeerId.valueOf(settings.selfId()))
         .setGroup(RaftGroup.valueOf(groupId, peers()))
