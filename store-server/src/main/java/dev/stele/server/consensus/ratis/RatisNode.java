@@ -35,6 +35,7 @@ import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
 import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
 import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroup;
@@ -63,6 +64,7 @@ public final class RatisNode implements EntryLog {
   private final FaultPolicy faults;
   private final RaftServer server;
   private final RaftServer.Division division;
+  private final RaftClientAsynchronousProtocol writes;
   private final RaftStanding standing;
   private final LogRetention retention;
   private final LeadershipHandover handover;
@@ -115,6 +117,8 @@ public final class RatisNode implements EntryLog {
                 settings.electionTimeoutMin(),
                 settings.electionTimeoutMax()));
     this.division = server.getDivision(groupId);
+    // The server would hand each write over to a thread, and wait for it.
+    this.writes = division instanceof RaftClientAsynchronousProtocol direct ? direct : server;
     this.standing = new RaftStanding(division, ticker);
     this.retention = new LogRetention(division);
     this.handover =
@@ -222,7 +226,7 @@ public final class RatisNode implements EntryLog {
             .build();
     try {
       CompletableFuture<RaftClientReply> unusedReply =
-          server
+          writes
               .submitClientRequestAsync(request)
               .whenComplete((reply, e) -> ended(batch, reply, e));
     } catch (IOException | RuntimeException e) {

@@ -2,7 +2,7 @@
 package dev.stele.server.consensus.ratis.transport;
 
 import java.io.IOException;
-import java.util.concurrent.TimeUnit;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.thirdparty.io.netty.buffer.ByteBuf;
 import org.apache.ratis.thirdparty.io.netty.channel.ChannelHandlerContext;
 import org.apache.ratis.thirdparty.io.netty.channel.ChannelInboundHandlerAdapter;
@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 /** The called node's end of a connection: finds out who calls, then hands requests on. */
 final class CalledHandshake extends ChannelInboundHandlerAdapter {
   /** Whoever has not proved to be a node by then is put out. */
-  static final long HANDSHAKE_MILLIS = 5_000;
+  static final long HANDSHAKE_NANOS = 5_000_000_000L;
 
   private static final Logger LOG = LoggerFactory.getLogger(CalledHandshake.class);
 
@@ -23,7 +23,7 @@ final class CalledHandshake extends ChannelInboundHandlerAdapter {
   private final Doorkeeper door;
   private final RequestDesk desk;
   private final Frames frames = new Frames();
-  private final byte[] nonce = Greeting.nonce();
+  private final ByteString nonce = Greeting.nonce();
   private @Nullable Caller caller;
 
   CalledHandshake(TransportSetup setup, Doorkeeper door, RequestDesk desk) {
@@ -41,19 +41,17 @@ final class CalledHandshake extends ChannelInboundHandlerAdapter {
   @Override
   public void channelActive(ChannelHandlerContext context) {
     door.came(context.channel());
-    context.writeAndFlush(
-        Frames.of(context.alloc(), FrameKind.CHALLENGE, 0, Greeting.challenge(nonce)),
-        context.voidPromise());
-    context
-        .executor()
-        .schedule(
-            () -> {
-              if (caller == null) {
-                context.close();
-              }
-            },
-            HANDSHAKE_MILLIS,
-            TimeUnit.MILLISECONDS);
+    Io.send(
+        context.channel(),
+        Frames.of(context.alloc(), FrameKind.CHALLENGE, 0, Greeting.challenge(nonce)));
+    Io.later(
+        context.executor(),
+        HANDSHAKE_NANOS,
+        () -> {
+          if (caller == null) {
+            Io.close(context.channel());
+          }
+        });
   }
 
   @Override
@@ -84,9 +82,9 @@ final class CalledHandshake extends ChannelInboundHandlerAdapter {
     }
     frames.proved();
     caller = new Caller(setup, node, context.channel());
-    context.writeAndFlush(
-        Frames.of(context.alloc(), FrameKind.WELCOME, 0, greeting.welcome(claim, nonce)),
-        context.voidPromise());
+    Io.send(
+        context.channel(),
+        Frames.of(context.alloc(), FrameKind.WELCOME, 0, greeting.welcome(claim, nonce)));
   }
 
   @Override
@@ -101,6 +99,6 @@ final class CalledHandshake extends ChannelInboundHandlerAdapter {
         .addKeyValue("from", context.channel().remoteAddress())
         .setCause(why)
         .log("connection refused or lost");
-    context.close();
+    Io.close(context.channel());
   }
 }

@@ -34,11 +34,11 @@ final class Caller {
     this.passage =
         network == Network.REAL
             ? null
-            : new Passage(network, selfId, () -> Optional.of(node), channel::close);
+            : new Passage(network, selfId, () -> Optional.of(node), () -> Io.close(channel));
   }
 
   /** What to answer to {@code call}: a message, or a failure's text. */
-  private record Outgoing(long call, @Nullable MessageLite message, byte @Nullable [] failure) {}
+  private record Outgoing(long call, @Nullable MessageLite message, @Nullable String failure) {}
 
   String node() {
     return node;
@@ -66,7 +66,7 @@ final class Caller {
 
   /** Says why there is no answer; any thread. */
   void fail(long call, Throwable why) {
-    send(new Outgoing(call, null, Failures.write(why)));
+    send(new Outgoing(call, null, why.toString()));
   }
 
   private void send(Outgoing answer) {
@@ -92,8 +92,9 @@ final class Caller {
       ByteBuf frame =
           next.message() != null
               ? Frames.of(channel.alloc(), FrameKind.ANSWER, next.call(), next.message())
-              : Frames.of(channel.alloc(), FrameKind.FAILURE, next.call(), next.failure());
-      channel.write(frame, channel.voidPromise());
+              : Frames.of(
+                  channel.alloc(), FrameKind.FAILURE, next.call(), Failures.write(next.failure()));
+      Io.write(channel, frame);
     }
     channel.flush();
   }

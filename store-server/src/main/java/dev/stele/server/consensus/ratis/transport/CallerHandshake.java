@@ -4,7 +4,7 @@ package dev.stele.server.consensus.ratis.transport;
 import dev.stele.server.consensus.ratis.transport.Greeting.Part;
 import dev.stele.server.consensus.ratis.transport.Greeting.Parties;
 import java.io.IOException;
-import java.util.concurrent.TimeUnit;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.thirdparty.io.netty.buffer.ByteBuf;
 import org.apache.ratis.thirdparty.io.netty.channel.ChannelHandlerContext;
 import org.apache.ratis.thirdparty.io.netty.channel.ChannelInboundHandlerAdapter;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CallerHandshake extends ChannelInboundHandlerAdapter {
   /** A node that takes the connection and says nothing is given up. */
-  static final long HANDSHAKE_MILLIS = 2_000;
+  static final long HANDSHAKE_NANOS = 2_000_000_000L;
 
   private final Greeting greeting;
   private final String peer;
@@ -39,16 +39,14 @@ final class CallerHandshake extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
-    context
-        .executor()
-        .schedule(
-            () -> {
-              if (!welcomed) {
-                context.close();
-              }
-            },
-            HANDSHAKE_MILLIS,
-            TimeUnit.MILLISECONDS);
+    Io.later(
+        context.executor(),
+        HANDSHAKE_NANOS,
+        () -> {
+          if (!welcomed) {
+            Io.close(context.channel());
+          }
+        });
   }
 
   @Override
@@ -71,12 +69,11 @@ final class CallerHandshake extends ChannelInboundHandlerAdapter {
     byte[] payload = new byte[frame.readableBytes()];
     frame.readBytes(payload);
     if (kind == FrameKind.CHALLENGE && parties == null) {
-      byte[] theirs = Greeting.readChallenge(payload);
+      ByteString theirs = Greeting.readChallenge(payload);
       Parties both = new Parties(greeting.identity().memberId(), peer, Greeting.nonce(), theirs);
       parties = both;
-      context.writeAndFlush(
-          Frames.of(context.alloc(), FrameKind.CLAIM, 0, greeting.claim(both)),
-          context.voidPromise());
+      Io.send(
+          context.channel(), Frames.of(context.alloc(), FrameKind.CLAIM, 0, greeting.claim(both)));
     } else if (kind == FrameKind.WELCOME
         && parties != null
         && greeting.matches(Part.CALLED, parties, payload)) {
@@ -101,6 +98,6 @@ final class CallerHandshake extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable why) {
     failure = why;
-    context.close();
+    Io.close(context.channel());
   }
 }

@@ -29,7 +29,7 @@ final class Doorkeeper {
     if (unproved.size() >= MAX_UNPROVED) {
       Channel oldest = unproved.iterator().next();
       unproved.remove(oldest);
-      oldest.close();
+      Io.close(oldest);
     }
     unproved.add(channel);
   }
@@ -45,7 +45,7 @@ final class Doorkeeper {
     }
     nodes.put(node, channel);
     if (before != null) {
-      before.close();
+      Io.close(before);
     }
     return true;
   }

@@ -2,6 +2,7 @@
 package dev.stele.server.consensus.ratis.transport;
 
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** What stands in a frame in the place of an answer. */
 final class Failures {
@@ -10,8 +11,8 @@ final class Failures {
 
   private Failures() {}
 
-  static byte[] write(Throwable why) {
-    String text = why.toString();
+  static byte[] write(@Nullable String why) {
+    String text = why == null ? "" : why;
     return text.substring(0, Math.min(text.length(), MAX_CHARACTERS))
         .getBytes(StandardCharsets.UTF_8);
   }

@@ -86,7 +86,7 @@ final class Frames extends ByteToMessageDecoder {
     return allocator
         .directBuffer(Integer.BYTES + HEADER_BYTES + bytes)
         .writeInt(HEADER_BYTES + bytes)
-        .writeByte(kind.ordinal())
+        .writeByte(kind.code())
         .writeLong(call);
   }
 }

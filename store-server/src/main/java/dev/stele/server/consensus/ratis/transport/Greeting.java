@@ -14,6 +14,7 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 
 /**
  * How two nodes prove to each other, at the beginning of a connection, that they know the secret of
@@ -42,33 +43,33 @@ record Greeting(PeerIdentity identity, String group) {
   }
 
   /** Both ids and both random numbers of a connection. */
-  record Parties(String caller, String called, byte[] callersNonce, byte[] calledNonce) {}
+  record Parties(String caller, String called, ByteString callersNonce, ByteString calledNonce) {}
 
   /** What a caller says of itself. */
-  record Claim(Parties parties, byte[] proof) {}
+  record Claim(Parties parties, ByteString proof) {}
 
-  static byte[] nonce() {
+  static ByteString nonce() {
     byte[] nonce = new byte[NONCE_BYTES];
     RANDOM.nextBytes(nonce);
-    return nonce;
+    return ByteString.copyFrom(nonce);
   }
 
   /** The called node's first words. */
-  static byte[] challenge(byte[] nonce) {
+  static byte[] challenge(ByteString nonce) {
     return write(
         out -> {
           out.writeByte(VERSION);
-          out.write(nonce);
+          nonce.writeTo(out);
         });
   }
 
   /** The nonce of a challenge. */
-  static byte[] readChallenge(byte[] challenge) throws IOException {
+  static ByteString readChallenge(byte[] challenge) throws IOException {
     return read(
         challenge,
         in -> {
           checkVersion(in.readUnsignedByte());
-          return in.readNBytes(NONCE_BYTES);
+          return readNonce(in);
         });
   }
 
@@ -80,7 +81,7 @@ record Greeting(PeerIdentity identity, String group) {
           out.writeUTF(group);
           out.writeUTF(parties.caller());
           out.writeUTF(parties.called());
-          out.write(parties.callersNonce());
+          parties.callersNonce().writeTo(out);
           out.write(proof(Part.CALLER, parties));
         });
   }
@@ -90,16 +91,16 @@ record Greeting(PeerIdentity identity, String group) {
    *
    * @throws IOException when it is no node of the cluster, or looks for another one
    */
-  String readClaim(byte[] claim, byte[] ownNonce) throws IOException {
+  String readClaim(byte[] claim, ByteString ownNonce) throws IOException {
     Claim read = parse(claim, ownNonce);
-    if (!matches(Part.CALLER, read.parties(), read.proof())) {
+    if (!matches(Part.CALLER, read.parties(), read.proof().toByteArray())) {
       throw new IOException("the caller does not prove to know the cluster's secret");
     }
     return read.parties().caller();
   }
 
   /** The called node's proof, after it has believed {@code claim}. */
-  byte[] welcome(byte[] claim, byte[] ownNonce) throws IOException {
+  byte[] welcome(byte[] claim, ByteString ownNonce) throws IOException {
     return proof(Part.CALLED, parse(claim, ownNonce).parties());
   }
 
@@ -108,7 +109,7 @@ record Greeting(PeerIdentity identity, String group) {
     return MessageDigest.isEqual(proof(part, parties), proof);
   }
 
-  private Claim parse(byte[] claim, byte[] ownNonce) throws IOException {
+  private Claim parse(byte[] claim, ByteString ownNonce) throws IOException {
     return read(
         claim,
         in -> {
@@ -116,7 +117,7 @@ record Greeting(PeerIdentity identity, String group) {
           String theirGroup = in.readUTF();
           String caller = in.readUTF();
           String called = in.readUTF();
-          byte[] nonce = in.readNBytes(NONCE_BYTES);
+          ByteString nonce = readNonce(in);
           byte[] proof = in.readNBytes(Mac.getInstance(ALGORITHM).getMacLength());
           if (!theirGroup.equals(group)) {
             throw new IOException("the caller is of another cluster");
@@ -124,10 +125,8 @@ record Greeting(PeerIdentity identity, String group) {
           if (!called.equals(identity.memberId())) {
             throw new IOException("the caller looks for " + called);
           }
-          if (nonce.length != NONCE_BYTES) {
-            throw new IOException("the claim is too short");
-          }
-          return new Claim(new Parties(caller, called, nonce, ownNonce), proof);
+          return new Claim(
+              new Parties(caller, called, nonce, ownNonce), ByteString.copyFrom(proof));
         });
   }
 
@@ -137,12 +136,12 @@ record Greeting(PeerIdentity identity, String group) {
             out -> {
               out.writeUTF("stele raft");
               out.writeByte(VERSION);
-              out.writeByte(part.ordinal());
+              out.writeUTF(part.name());
               out.writeUTF(group);
               out.writeUTF(parties.caller());
               out.writeUTF(parties.called());
-              out.write(parties.callersNonce());
-              out.write(parties.calledNonce());
+              parties.callersNonce().writeTo(out);
+              parties.calledNonce().writeTo(out);
             });
     try {
       Mac mac = Mac.getInstance(ALGORITHM);
@@ -151,6 +150,14 @@ record Greeting(PeerIdentity identity, String group) {
     } catch (GeneralSecurityException e) {
       throw new LinkageError("every JDK has " + ALGORITHM, e);
     }
+  }
+
+  private static ByteString readNonce(DataInputStream in) throws IOException {
+    byte[] nonce = in.readNBytes(NONCE_BYTES);
+    if (nonce.length != NONCE_BYTES) {
+      throw new IOException("a random number is too short");
+    }
+    return ByteString.copyFrom(nonce);
   }
 
   private static void checkVersion(int version) throws IOException {

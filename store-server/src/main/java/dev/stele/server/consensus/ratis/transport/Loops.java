@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.consensus.ratis.transport;
 
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -29,6 +31,9 @@ final class Loops {
   /** Threads for requests that may block, and for names that are looked up. */
   private static final int BLOCKING_THREADS = 4;
 
+  /** Steps that wait for one of them; one more is rejected. */
+  static final int MAX_BLOCKED = 1_024;
+
   private static final int IDLE_SECONDS = 5;
   private static final int CONNECT_MILLIS = 1_000;
   private static final int BACKLOG = 128;
@@ -51,7 +56,7 @@ final class Loops {
             BLOCKING_THREADS,
             IDLE_SECONDS,
             TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
+            new LinkedBlockingQueue<>(MAX_BLOCKED),
             threads(() -> "stele-raft-work" + count.incrementAndGet() + "-" + selfId));
     blocking.allowCoreThreadTimeOut(true);
   }
@@ -85,7 +90,11 @@ final class Loops {
     return asked.next();
   }
 
-  /** Runs {@code task}, which may block; rejected once this is closed. */
+  /**
+   * Runs {@code task}, which may block.
+   *
+   * @throws RejectedExecutionException when too many wait, or this is closed
+   */
   void block(Runnable task) {
     blocking.execute(task);
   }
@@ -114,8 +123,8 @@ final class Loops {
   /** Ends all threads; what was not begun is dropped. Blocks for some seconds at most. */
   void close() {
     blocking.shutdownNow();
-    asking.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
-    asked.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
+    Future<?> unusedAskingEnd = asking.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
+    Future<?> unusedAskedEnd = asked.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS);
     try {
       boolean unusedAsking = asking.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
       boolean unusedAsked = asked.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);

@@ -355,7 +355,7 @@ final class PipelinedAppender extends LogAppenderBase implements AppendPipeline.
 
     @Override
     public void pumpLater(long nanos) {
-      link.loop().schedule(() -> doing(pipeline::pumpedLater), nanos, TimeUnit.NANOSECONDS);
+      Io.later(link.loop(), nanos, () -> doing(pipeline::pumpedLater));
     }
 
     @Override

@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.apache.ratis.thirdparty.com.google.protobuf.InvalidProtocolBufferException;
 import org.apache.ratis.thirdparty.com.google.protobuf.MessageLite;
 import org.apache.ratis.thirdparty.com.google.protobuf.Parser;
@@ -144,7 +144,7 @@ final class RaftLink {
     }
     ByteBuf frame = Frames.of(open.alloc(), kind, nextCall, request);
     pending.put(nextCall++, new Pending<>(parser, answer));
-    open.write(frame, open.voidPromise());
+    Io.write(open, frame);
   }
 
   void flush() {
@@ -222,7 +222,7 @@ final class RaftLink {
     Channel open = channel;
     if (open != null) {
       LOG.atInfo().addKeyValue("peer", peer).addKeyValue("why", why).log("connection dropped");
-      open.close();
+      Io.close(open);
       lost(attempt, null);
     }
   }
@@ -232,52 +232,50 @@ final class RaftLink {
       return;
     }
     state = State.CONNECTING;
+    CallerHandshake begun = new CallerHandshake(setup, peer, this);
+    attempt = begun;
     if (failures == 0) {
-      resolve();
+      resolve(begun);
     } else {
       long nanos = failures <= QUICK_ATTEMPTS ? QUICK_NANOS : setup.retryNanos();
-      loop.schedule(this::resolve, nanos, TimeUnit.NANOSECONDS);
+      Io.later(loop, nanos, () -> resolve(begun));
     }
   }
 
   /** A name may take long to look up. */
-  private void resolve() {
-    if (state != State.CONNECTING) {
-      return;
-    }
+  private void resolve(CallerHandshake begun) {
     try {
       loops.block(
           () -> {
             InetSocketAddress target = address.resolve();
-            onLoop(() -> open(target));
+            onLoop(() -> open(begun, target));
           });
     } catch (RejectedExecutionException e) {
-      state = State.CLOSED;
+      lost(begun, e);
     }
   }
 
-  private void open(InetSocketAddress target) {
-    if (state != State.CONNECTING) {
+  private void open(CallerHandshake begun, InetSocketAddress target) {
+    if (begun != attempt) {
       return;
     }
-    CallerHandshake begun = new CallerHandshake(setup, peer, this);
-    attempt = begun;
-    loops
-        .client()
-        .handler(begun)
-        .connect(target)
-        .addListener(
-            done -> {
-              if (!done.isSuccess()) {
-                lost(begun, done.cause());
-              }
-            });
+    Future<?> unusedConnected =
+        loops
+            .client()
+            .handler(begun)
+            .connect(target)
+            .addListener(
+                done -> {
+                  if (!done.isSuccess()) {
+                    lost(begun, done.cause());
+                  }
+                });
   }
 
   /** Both sides have proved what they are. */
   void welcomed(CallerHandshake by, Channel connected) {
-    if (state != State.CONNECTING || by != attempt) {
-      connected.close();
+    if (by != attempt) {
+      Io.close(connected);
       return;
     }
     state = State.UP;
@@ -318,7 +316,7 @@ final class RaftLink {
 
   /** The connection of this attempt is gone, or was never made. */
   void lost(@Nullable CallerHandshake by, @Nullable Throwable why) {
-    if (state == State.CLOSED || by == null || by != attempt) {
+    if (by == null || by != attempt) {
       return;
     }
     attempt = null;
@@ -355,10 +353,11 @@ final class RaftLink {
 
   private void closeOnLoop() {
     state = State.CLOSED;
+    attempt = null;
     Channel open = channel;
     channel = null;
     if (open != null) {
-      open.close();
+      Io.close(open);
     }
     failAll(new IOException("this node is stopping"));
   }

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
@@ -112,7 +113,7 @@ final class RequestDesk {
     if (!blocked && waiting.isEmpty() && isFollowed(append.request())) {
       serve(append);
     } else if (waiting.size() >= MAX_WAITING) {
-      append.caller().channel().close();
+      Io.close(append.caller().channel());
     } else {
       waiting.add(append);
       next();
@@ -144,7 +145,8 @@ final class RequestDesk {
               unblock();
             });
       } catch (RejectedExecutionException e) {
-        waiting.clear();
+        blocked = false;
+        append.caller().fail(append.call(), e);
       }
     }
   }
@@ -166,9 +168,10 @@ final class RequestDesk {
 
   private void serve(Append append) {
     try {
-      server
-          .appendEntriesAsync(append.request())
-          .whenComplete((reply, failure) -> ended(append, reply, failure));
+      CompletableFuture<AppendEntriesReplyProto> unusedReply =
+          server
+              .appendEntriesAsync(append.request())
+              .whenComplete((reply, failure) -> ended(append, reply, failure));
     } catch (IOException | RuntimeException e) {
       append.caller().fail(append.call(), e);
     }

@@ -3,6 +3,7 @@ package dev.stele.server.consensus.ratis.transport;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.Map;
@@ -54,10 +55,16 @@ final class Transport implements RaftServerRpc {
     this.groupId = RaftGroupId.valueOf(UUID.fromString(setup.group()));
   }
 
+  /**
+   * Listens.
+   *
+   * @throws UncheckedIOException when the address is taken. Ratis takes an {@link IOException} for
+   *     one after which nothing needs to be closed.
+   */
   @Override
-  public synchronized void start() throws IOException {
+  public synchronized void start() {
     if (closed) {
-      throw new IOException("closed already");
+      throw new IllegalStateException("closed already");
     }
     Loops started = new Loops(setup.selfId());
     loops = started;
@@ -73,10 +80,11 @@ final class Transport implements RaftServerRpc {
                     channel.pipeline().addLast(new CalledHandshake(setup, door, desk));
                   }
                 })
-            .bind(HostPort.of(setup.listen()).resolve());
-    bound.awaitUninterruptibly();
+            .bind(HostPort.of(setup.listen()).resolve())
+            .awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      throw new IOException("can't listen at " + setup.listen(), bound.cause());
+      throw new UncheckedIOException(
+          new IOException("can't listen at " + setup.listen(), bound.cause()));
     }
   }
 
