@@ -2,7 +2,6 @@
 package dev.stele.server.consensus.ratis.transport;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -33,15 +32,6 @@ import org.jspecify.annotations.Nullable;
  * term, and notifies a follower that needs what was purged.
  */
 final class PipelinedAppender extends LogAppenderBase implements AppendPipeline.Leading {
-  /** Entries at the end of the log that are taken to be in memory. */
-  private static final int RECENT_ENTRIES = 256;
-
-  /** Entries of one append; their bytes are bounded too. */
-  private static final int MAX_ENTRIES = 256;
-
-  /** The same as Ratis's own bound on an entry. */
-  private static final long MAX_APPEND_BYTES = 4L << 20;
-
   private static final long SHORTEST_TICK_MILLIS = 5;
   private static final long LONGEST_TICK_MILLIS = 50;
   private static final int TICKS_PER_ELECTION = 8;
@@ -53,9 +43,9 @@ final class PipelinedAppender extends LogAppenderBase implements AppendPipeline.
   private final AtomicBoolean pumpScheduled = new AtomicBoolean();
   private final Semaphore work = new Semaphore(0);
   private final SnapshotNotice notice;
+  private final AppendReader reader;
   private volatile @Nullable Conversation conversation;
   private volatile long laterTerm = -1;
-  private volatile long readBackTo = -1;
   private volatile boolean installing;
   private volatile @Nullable IOException broken;
 
@@ -69,6 +59,7 @@ final class PipelinedAppender extends LogAppenderBase implements AppendPipeline.
     this.setup = setup;
     this.transport = transport;
     this.notice = new SnapshotNotice(this, transport);
+    this.reader = new AppendReader(division.getRaftLog());
     this.tickMillis =
         Math.max(
             SHORTEST_TICK_MILLIS,
@@ -149,68 +140,32 @@ final class PipelinedAppender extends LogAppenderBase implements AppendPipeline.
     if (installing) {
       notice.send();
     } else {
-      readBack();
+      reader.readBack(next());
     }
     getLeaderState().checkHealth(getFollower());
-  }
-
-  /** Has the log read into memory what this follower needs next. */
-  private void readBack() throws RaftLogIOException {
-    RaftLog log = getRaftLog();
-    long next = next();
-    long end = log.getNextIndex();
-    if (end - next <= RECENT_ENTRIES || next < readBackTo) {
-      return;
-    }
-    long to = Math.min(end, next + RECENT_ENTRIES);
-    for (long index = next; index < to; index++) {
-      if (log.get(index) == null) {
-        return;
-      }
-    }
-    readBackTo = to;
   }
 
   @Override
   public @Nullable AppendEntriesRequestProto entries() {
     RaftLog log = getRaftLog();
     long next = next();
-    long end = log.getNextIndex();
-    if (next >= end || installing) {
+    if (next >= log.getNextIndex() || installing) {
       return null;
     }
     TermIndex previous = getPrevious(next);
     boolean unknown = previous == null && next > 0 && next != getFollower().getSnapshotIndex() + 1;
-    if (unknown || next < log.getStartIndex()) {
+    if (unknown || next < log.getStartIndex() || !reader.isInMemory(next)) {
       work.release();
       return null;
     }
-    if (end - next > RECENT_ENTRIES && next >= readBackTo) {
-      work.release();
-      return null;
-    }
-    List<LogEntryProto> entries = entries(log, next, end);
-    return entries.isEmpty() ? null : request(entries, previous);
-  }
-
-  private List<LogEntryProto> entries(RaftLog log, long next, long end) {
-    List<LogEntryProto> entries = new ArrayList<>();
-    long bytes = 0;
     try {
-      for (long index = next; index < end && entries.size() < MAX_ENTRIES; index++) {
-        LogEntryProto entry = log.get(index);
-        bytes += entry == null ? 0 : entry.getSerializedSize();
-        if (entry == null || (bytes > MAX_APPEND_BYTES && !entries.isEmpty())) {
-          break;
-        }
-        entries.add(entry);
-      }
+      List<LogEntryProto> entries = reader.from(next);
+      return entries.isEmpty() ? null : request(entries, previous);
     } catch (RaftLogIOException e) {
       broken = e;
       work.release();
-      entries.clear();
+      return null;
     }
-    return entries;
   }
 
   @Override

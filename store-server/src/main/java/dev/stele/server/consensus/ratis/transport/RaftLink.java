@@ -115,11 +115,6 @@ final class RaftLink {
     return state == State.UP && open != null && open.isWritable();
   }
 
-  /** When anything was last heard of the peer, on this connection. */
-  long heardNanos() {
-    return heardNanos;
-  }
-
   /** Keeps the link up from now on. */
   void watch(Watcher watcher) {
     watchers.add(watcher);

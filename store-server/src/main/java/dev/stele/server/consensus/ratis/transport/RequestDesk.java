@@ -48,6 +48,7 @@ final class RequestDesk {
   private final Loops loops;
   private final Deque<Append> waiting = new ArrayDeque<>();
   private RaftServer.@Nullable Division division;
+  private CompletableFuture<Boolean> earlier = CompletableFuture.completedFuture(true);
   private boolean blocked;
 
   RequestDesk(TransportSetup setup, RaftServer server, RaftGroupId groupId, Loops loops) {
@@ -166,12 +167,20 @@ final class RequestDesk {
     }
   }
 
+  /**
+   * Ratis answers an append that it has had before at once, although what it had may not be on the
+   * disk yet. So each waits for those before it.
+   */
   private void serve(Append append) {
     try {
+      CompletableFuture<AppendEntriesReplyProto> reply =
+          server.appendEntriesAsync(append.request());
+      if (append.request().getEntriesCount() > 0) {
+        reply = reply.thenCombine(earlier, (own, before) -> own);
+        earlier = reply.handle((own, failure) -> true);
+      }
       CompletableFuture<AppendEntriesReplyProto> unusedReply =
-          server
-              .appendEntriesAsync(append.request())
-              .whenComplete((reply, failure) -> ended(append, reply, failure));
+          reply.whenComplete((own, failure) -> ended(append, own, failure));
     } catch (IOException | RuntimeException e) {
       append.caller().fail(append.call(), e);
     }
@@ -181,12 +190,20 @@ final class RequestDesk {
       Append append, @Nullable AppendEntriesReplyProto reply, @Nullable Throwable failure) {
     if (reply == null) {
       append.caller().fail(append.call(), unwrapped(failure));
-    } else if (loops.asked().inEventLoop()) {
-      // Only what is not taken is answered at once; the disk may be needed before it is told.
-      work(append.caller(), append.call(), () -> reply);
+      return;
+    }
+    boolean taken = reply.getResult() == AppendResult.SUCCESS;
+    if (taken && reply.getMatchIndex() > division().getRaftLog().getFlushIndex()) {
+      append.caller().fail(append.call(), new IOException("it is not on the disk"));
+      return;
+    }
+    long term = taken ? append.request().getLeaderTerm() : 0;
+    if (loops.asked().inEventLoop()) {
+      // The disk may be needed before it is told.
+      block(
+          append.caller(), append.call(), () -> tell(append.caller(), append.call(), reply, term));
     } else {
-      boolean taken = reply.getResult() == AppendResult.SUCCESS;
-      tell(append.caller(), append.call(), reply, taken ? append.request().getLeaderTerm() : 0);
+      tell(append.caller(), append.call(), reply, term);
     }
   }
 
@@ -198,15 +215,21 @@ final class RequestDesk {
   }
 
   private void work(Caller caller, long call, Work work) {
+    block(
+        caller,
+        call,
+        () -> {
+          try {
+            tell(caller, call, work.run(), 0);
+          } catch (IOException | RuntimeException e) {
+            caller.fail(call, e);
+          }
+        });
+  }
+
+  private void block(Caller caller, long call, Runnable step) {
     try {
-      loops.block(
-          () -> {
-            try {
-              tell(caller, call, work.run(), 0);
-            } catch (IOException | RuntimeException e) {
-              caller.fail(call, e);
-            }
-          });
+      loops.block(step);
     } catch (RejectedExecutionException e) {
       caller.fail(call, e);
     }

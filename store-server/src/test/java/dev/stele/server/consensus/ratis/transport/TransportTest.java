@@ -10,6 +10,7 @@ import dev.stele.server.port.PeerIdentity;
 import dev.stele.server.port.Ticker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -17,15 +18,27 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto.AppendResult;
+import org.apache.ratis.proto.RaftProtos.AppendEntriesRequestProto;
+import org.apache.ratis.proto.RaftProtos.LogEntryProto;
 import org.apache.ratis.proto.RaftProtos.RaftGroupIdProto;
 import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteReplyProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.protocol.RaftPeer;
+import org.apache.ratis.protocol.RaftPeerId;
+import org.apache.ratis.server.DivisionInfo;
 import org.apache.ratis.server.RaftServer;
+import org.apache.ratis.server.raftlog.RaftLog;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,6 +55,9 @@ final class TransportTest {
   private String at1;
   private String at2;
   private volatile boolean durable = true;
+  private final Queue<CompletableFuture<AppendEntriesReplyProto>> appends =
+      new ConcurrentLinkedQueue<>();
+  private volatile long flushed;
 
   @BeforeEach
   void findPorts() throws IOException {
@@ -197,6 +213,48 @@ final class TransportTest {
   }
 
   @Test
+  void anAppendThatIsRepeatedIsAnsweredNoSoonerThanTheFirst() throws Exception {
+    CompletableFuture<AppendEntriesReplyProto> first = new CompletableFuture<>();
+    appends.add(first);
+    appends.add(CompletableFuture.completedFuture(taken(5)));
+    flushed = 5;
+    started("n1", "secret", at1);
+    RawPeer leader = node("n2");
+    leader.append(append(5));
+    leader.append(append(5));
+    await().atMost(PATIENCE).until(appends::isEmpty);
+    CompletableFuture<AppendEntriesReplyProto> answer =
+        CompletableFuture.supplyAsync(() -> answer(leader));
+    assertThatThrownBy(() -> answer.get(300, TimeUnit.MILLISECONDS))
+        .isInstanceOf(TimeoutException.class);
+
+    first.complete(taken(5));
+
+    assertThat(answer.get(20, TimeUnit.SECONDS).getMatchIndex()).isEqualTo(5);
+    assertThat(answer(leader).getMatchIndex()).isEqualTo(5);
+  }
+
+  @Test
+  void anAppendThatIsNotOnTheDiskIsNotTaken() throws Exception {
+    appends.add(CompletableFuture.completedFuture(taken(5)));
+    flushed = 4;
+    started("n1", "secret", at1);
+    RawPeer leader = node("n2");
+    leader.append(append(5));
+    assertThatThrownBy(() -> answer(leader))
+        .hasCauseInstanceOf(RawPeer.NotAnswered.class)
+        .hasMessageContaining("not on the disk");
+  }
+
+  private static AppendEntriesReplyProto answer(RawPeer leader) {
+    try {
+      return leader.readAnswer(AppendEntriesReplyProto.parser());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
   void aTransportThatIsClosedLeavesNoThreads() throws Exception {
     Transport n1 = started("n1", "secret", at1);
     started("n2", "secret", at2);
@@ -259,20 +317,55 @@ final class TransportTest {
     return transport;
   }
 
-  /** A Ratis that votes for whoever asks, and can do nothing else. */
+  /** A Ratis that votes for whoever asks, follows n2 in term 1, and appends when it is told. */
   private RaftServer server() {
-    return (RaftServer)
-        Proxy.newProxyInstance(
-            RaftServer.class.getClassLoader(),
-            new Class<?>[] {RaftServer.class},
-            (proxy, method, arguments) -> {
-              if (!method.getName().equals("requestVote")) {
-                throw new UnsupportedOperationException(method.getName());
+    DivisionInfo info =
+        fake(
+            DivisionInfo.class,
+            (proxy, method, arguments) ->
+                switch (method.getName()) {
+                  case "getLeaderId" -> RaftPeerId.valueOf("n2");
+                  case "isFollower" -> true;
+                  case "getCurrentTerm" -> 1L;
+                  default -> throw new UnsupportedOperationException(method.getName());
+                });
+    RaftLog log = fake(RaftLog.class, (proxy, method, arguments) -> flushed);
+    RaftServer.Division division =
+        fake(
+            RaftServer.Division.class,
+            (proxy, method, arguments) -> method.getName().equals("getInfo") ? info : log);
+    return fake(
+        RaftServer.class,
+        (proxy, method, arguments) ->
+            switch (method.getName()) {
+              case "requestVote" -> {
+                votes.incrementAndGet();
+                RequestVoteRequestProto asked = (RequestVoteRequestProto) arguments[0];
+                yield RequestVoteReplyProto.newBuilder().setTerm(asked.getCandidateTerm()).build();
               }
-              votes.incrementAndGet();
-              RequestVoteRequestProto asked = (RequestVoteRequestProto) arguments[0];
-              return RequestVoteReplyProto.newBuilder().setTerm(asked.getCandidateTerm()).build();
+              case "getDivision" -> division;
+              case "appendEntriesAsync" -> appends.remove();
+              default -> throw new UnsupportedOperationException(method.getName());
             });
+  }
+
+  private static <T> T fake(Class<T> type, InvocationHandler handler) {
+    return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
+  }
+
+  private static AppendEntriesRequestProto append(long index) {
+    return AppendEntriesRequestProto.newBuilder()
+        .setServerRequest(vote("n2", "n1", 1).getServerRequest())
+        .setLeaderTerm(1)
+        .addEntries(LogEntryProto.newBuilder().setTerm(1).setIndex(index))
+        .build();
+  }
+
+  private static AppendEntriesReplyProto taken(long index) {
+    return AppendEntriesReplyProto.newBuilder()
+        .setResult(AppendResult.SUCCESS)
+        .setMatchIndex(index)
+        .build();
   }
 
   private static RaftPeer peer(String id, String address) {
