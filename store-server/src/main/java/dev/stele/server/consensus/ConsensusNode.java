@@ -86,6 +86,7 @@ public final class ConsensusNode implements AutoCloseable {
     this.raft =
         new RatisNode(
             settings,
+            identity,
             store,
             new AfterCommit(hashes, changes, applied),
             ticker,

@@ -2,8 +2,12 @@
 package dev.stele.server.consensus;
 
 import dev.stele.server.consensus.ratis.RatisNode;
+import dev.stele.server.consensus.ratis.transport.RawPeer;
+import dev.stele.server.port.PeerIdentity;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
@@ -18,27 +22,25 @@ import org.apache.ratis.proto.RaftProtos.RaftRpcRequestProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteReplyProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
 import org.apache.ratis.proto.RaftProtos.TermIndexProto;
-import org.apache.ratis.proto.grpc.RaftServerProtocolServiceGrpc;
-import org.apache.ratis.proto.grpc.RaftServerProtocolServiceGrpc.RaftServerProtocolServiceImplBase;
 import org.apache.ratis.protocol.RaftGroupId;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
-import org.apache.ratis.thirdparty.io.grpc.ManagedChannel;
-import org.apache.ratis.thirdparty.io.grpc.Server;
-import org.apache.ratis.thirdparty.io.grpc.netty.NettyChannelBuilder;
-import org.apache.ratis.thirdparty.io.grpc.netty.NettyServerBuilder;
-import org.apache.ratis.thirdparty.io.grpc.stub.StreamObserver;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Talks Raft to one real node in another node's name: asks it for votes, leads it, and votes for
  * it.
  */
 final class PretendedNode implements AutoCloseable {
+  /** What the nodes of {@link TestNode} and {@link VoterProcess} share. */
+  static final String SECRET = "secret";
+
   private static final int PATIENCE_SECONDS = 20;
 
   private final String self;
   private final String other;
-  private final ByteString group;
-  private final ManagedChannel channel;
+  private final String group;
+  private final String raft;
+  private @Nullable RawPeer connection;
 
   /**
    * @param raft address of the real node
@@ -46,22 +48,24 @@ final class PretendedNode implements AutoCloseable {
   PretendedNode(String clusterName, String self, String other, String raft) {
     this.self = self;
     this.other = other;
-    group = RaftGroupId.valueOf(UUID.fromString(RatisNode.groupId(clusterName))).toByteString();
-    channel = NettyChannelBuilder.forTarget(raft).usePlaintext().build();
+    this.group = RatisNode.groupId(clusterName);
+    this.raft = raft;
   }
 
   /** Asks the real node for its vote, with a log that is longer than any. */
   RequestVoteReplyProto askForVote(long term) {
-    return RaftServerProtocolServiceGrpc.newBlockingStub(channel)
-        .withDeadlineAfter(PATIENCE_SECONDS, TimeUnit.SECONDS)
-        .withWaitForReady()
-        .requestVote(
-            RequestVoteRequestProto.newBuilder()
-                .setServerRequest(request())
-                .setCandidateTerm(term)
-                .setCandidateLastEntry(
-                    TermIndexProto.newBuilder().setTerm(term - 1).setIndex(1_000_000))
-                .build());
+    RequestVoteRequestProto request =
+        RequestVoteRequestProto.newBuilder()
+            .setServerRequest(request())
+            .setCandidateTerm(term)
+            .setCandidateLastEntry(
+                TermIndexProto.newBuilder().setTerm(term - 1).setIndex(1_000_000))
+            .build();
+    try {
+      return connection().askForVote(request, RequestVoteReplyProto.parser());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Leads the real node, without anything to append. */
@@ -69,66 +73,103 @@ final class PretendedNode implements AutoCloseable {
     return new Leadership(term);
   }
 
-  /** A stream of heartbeats. */
-  final class Leadership implements StreamObserver<AppendEntriesReplyProto> {
+  private RawPeer connection() throws IOException {
+    RawPeer open = connection;
+    if (open == null) {
+      open = RawPeer.connect(raft, new PeerIdentity(self, SECRET), group, other);
+      connection = open;
+    }
+    return open;
+  }
+
+  /** Heartbeats, and what comes back: answers, and how the connection ended. */
+  final class Leadership {
     private final long term;
-    private final StreamObserver<AppendEntriesRequestProto> appends;
     final BlockingQueue<Object> answers = new LinkedBlockingQueue<>();
 
     Leadership(long term) {
       this.term = term;
-      appends =
-          RaftServerProtocolServiceGrpc.newStub(channel).withWaitForReady().appendEntries(this);
+      Thread reader = new Thread(this::read, "pretended-leader");
+      reader.setDaemon(true);
+      reader.start();
     }
 
-    Leadership heartbeat() {
-      appends.onNext(
-          AppendEntriesRequestProto.newBuilder()
-              .setServerRequest(request())
-              .setLeaderTerm(term)
-              .setLeaderCommit(-1)
-              .build());
+    private void read() {
+      try {
+        while (true) {
+          answers.add(answerOrReason());
+        }
+      } catch (IOException ended) {
+        answers.add(ended);
+      }
+    }
+
+    private Object answerOrReason() throws IOException {
+      try {
+        return opened().readAnswer(AppendEntriesReplyProto.parser());
+      } catch (RawPeer.NotAnswered reason) {
+        return reason;
+      }
+    }
+
+    private RawPeer opened() throws IOException {
+      synchronized (PretendedNode.this) {
+        return connection();
+      }
+    }
+
+    Leadership heartbeat() throws IOException {
+      opened()
+          .append(
+              AppendEntriesRequestProto.newBuilder()
+                  .setServerRequest(request())
+                  .setLeaderTerm(term)
+                  .setLeaderCommit(-1)
+                  .build());
       return this;
     }
 
-    /** The next answer, or how the stream ended; null when there is none in time. */
-    Object answer() throws InterruptedException {
+    /** The next answer, or how the connection ended; null when there is none in time. */
+    @Nullable Object answer() throws InterruptedException {
       return answers.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    }
-
-    @Override
-    public void onNext(AppendEntriesReplyProto answer) {
-      answers.add(answer);
-    }
-
-    @Override
-    public void onError(Throwable e) {
-      answers.add(e);
-    }
-
-    @Override
-    public void onCompleted() {
-      answers.add("completed");
     }
   }
 
-  /** Listens at {@code raft} and votes for whoever asks. */
-  static Server voter(String raft, Consumer<RequestVoteRequestProto> asked) throws IOException {
+  /** Listens at {@code raft} and votes for whoever asks, until it is closed. */
+  static ServerSocket voter(
+      String id, String clusterName, String raft, Consumer<RequestVoteRequestProto> asked)
+      throws IOException {
     URI address = URI.create("raft://" + raft);
-    return NettyServerBuilder.forAddress(
-            new InetSocketAddress(address.getHost(), address.getPort()))
-        .addService(
-            new RaftServerProtocolServiceImplBase() {
-              @Override
-              public void requestVote(
-                  RequestVoteRequestProto vote, StreamObserver<RequestVoteReplyProto> answer) {
-                asked.accept(vote);
-                answer.onNext(granted(vote));
-                answer.onCompleted();
-              }
-            })
-        .build()
-        .start();
+    ServerSocket socket = new ServerSocket();
+    socket.setReuseAddress(true);
+    socket.bind(new InetSocketAddress(address.getHost(), address.getPort()));
+    Thread voting =
+        new Thread(() -> vote(socket, new PeerIdentity(id, SECRET), clusterName, asked), "voter");
+    voting.setDaemon(true);
+    voting.start();
+    return socket;
+  }
+
+  private static void vote(
+      ServerSocket socket,
+      PeerIdentity identity,
+      String clusterName,
+      Consumer<RequestVoteRequestProto> asked) {
+    while (!socket.isClosed()) {
+      try (RawPeer peer =
+          RawPeer.accept(socket.accept(), identity, RatisNode.groupId(clusterName))) {
+        while (true) {
+          peer.vote(
+              RequestVoteRequestProto.parser(),
+              request -> {
+                asked.accept(request);
+                return granted(request);
+              });
+        }
+      } catch (IOException ended) {
+        // The node comes again, or the test is over.
+      }
+    }
   }
 
   private static RequestVoteReplyProto granted(RequestVoteRequestProto vote) {
@@ -147,16 +188,24 @@ final class PretendedNode implements AutoCloseable {
   }
 
   private RaftRpcRequestProto request() {
+    ByteString groupId = RaftGroupId.valueOf(UUID.fromString(group)).toByteString();
     return RaftRpcRequestProto.newBuilder()
         .setRequestorId(ByteString.copyFromUtf8(self))
         .setReplyId(ByteString.copyFromUtf8(other))
-        .setRaftGroupId(RaftGroupIdProto.newBuilder().setId(group))
+        .setRaftGroupId(RaftGroupIdProto.newBuilder().setId(groupId))
         .setCallId(1)
         .build();
   }
 
   @Override
-  public void close() {
-    channel.shutdownNow();
+  public synchronized void close() {
+    RawPeer open = connection;
+    if (open != null) {
+      try {
+        open.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 }

@@ -67,7 +67,7 @@ final class TestNode {
         ConsensusNode.start(
             settings,
             wrapping.apply(store),
-            new PeerIdentity(id, "secret"),
+            new PeerIdentity(id, PretendedNode.SECRET),
             Ticker.SYSTEM,
             meters,
             (what, cause) -> faults.add(what + ": " + cause),

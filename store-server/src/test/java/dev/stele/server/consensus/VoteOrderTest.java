@@ -8,6 +8,8 @@ import static org.awaitility.Awaitility.await;
 import dev.stele.server.consensus.PretendedNode.Leadership;
 import dev.stele.server.consensus.ratis.DirectorySync;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,8 +24,6 @@ import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto;
 import org.apache.ratis.proto.RaftProtos.AppendEntriesReplyProto.AppendResult;
 import org.apache.ratis.proto.RaftProtos.RequestVoteReplyProto;
 import org.apache.ratis.proto.RaftProtos.RequestVoteRequestProto;
-import org.apache.ratis.thirdparty.io.grpc.Server;
-import org.apache.ratis.thirdparty.io.grpc.StatusRuntimeException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,20 +37,20 @@ final class VoteOrderTest {
     List<RequestVoteRequestProto> asked = new CopyOnWriteArrayList<>();
     List<String> durable = new CopyOnWriteArrayList<>();
     try (TestCluster cluster = three()) {
-      Server voter =
+      try (ServerSocket voter =
           PretendedNode.voter(
+              "n2",
+              "test",
               cluster.node("n2").settings().self().raft(),
               request -> {
                 durable.add(disk.durable);
                 asked.add(request);
-              });
-      try {
+              })) {
+        assertThat(voter.isBound()).isTrue();
         cluster.node("n1").start();
         await()
             .atMost(TestNode.PATIENCE)
             .until(() -> asked.stream().anyMatch(it -> !it.getPreVote()));
-      } finally {
-        voter.shutdownNow();
       }
     }
     for (int i = 0; i < asked.size(); i++) {
@@ -119,11 +119,11 @@ final class VoteOrderTest {
       TestNode node = cluster.node("n1");
       node.start();
       disk.broken = true;
-      assertThatThrownBy(() -> candidate.askForVote(7)).isInstanceOf(StatusRuntimeException.class);
+      assertThatThrownBy(() -> candidate.askForVote(7)).isInstanceOf(UncheckedIOException.class);
       assertThat(node.faults).hasSize(1);
       assertThat(node.faults.get(0)).contains("the vote can't be made durable");
       disk.broken = false;
-      assertThatThrownBy(() -> candidate.askForVote(7)).isInstanceOf(StatusRuntimeException.class);
+      assertThatThrownBy(() -> candidate.askForVote(7)).isInstanceOf(UncheckedIOException.class);
     }
   }
 
@@ -176,11 +176,11 @@ final class VoteOrderTest {
     volatile String durable = "";
     volatile boolean broken;
     private volatile CountDownLatch begun = new CountDownLatch(0);
-    private volatile CountDownLatch released = new CountDownLatch(0);
+    private volatile CompletableFuture<Void> released = CompletableFuture.completedFuture(null);
 
     void hold() {
       begun = new CountDownLatch(1);
-      released = new CountDownLatch(1);
+      released = new CompletableFuture<Void>().orTimeout(1, TimeUnit.MINUTES);
     }
 
     void awaitSync() throws InterruptedException {
@@ -188,7 +188,7 @@ final class VoteOrderTest {
     }
 
     void release() {
-      released.countDown();
+      released.complete(null);
     }
 
     @Override
@@ -197,11 +197,8 @@ final class VoteOrderTest {
         throw new IOException("broken");
       }
       begun.countDown();
-      try {
-        assertThat(released.await(1, TimeUnit.MINUTES)).isTrue();
-      } catch (InterruptedException e) {
-        throw new IOException(e);
-      }
+      // As little to be interrupted as the real one.
+      released.join();
       Path meta = folder.resolve("raft-meta");
       if (Files.exists(meta)) {
         syncs.incrementAndGet();

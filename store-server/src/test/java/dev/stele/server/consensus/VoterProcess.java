@@ -63,7 +63,7 @@ final class VoterProcess implements AutoCloseable {
         ConsensusNode.start(
             ConsensusSettings.of("test", self, nodes, Path.of(args[0])).withLog(8 << 20, 0),
             new MapStateStore(),
-            new PeerIdentity(self, "secret"),
+            new PeerIdentity(self, PretendedNode.SECRET),
             Ticker.SYSTEM,
             new SimpleMeterRegistry(),
             (what, cause) -> Runtime.getRuntime().halt(1),

@@ -44,8 +44,8 @@ final class ConfigRules {
       warnings.add(
           "raft.listen is "
               + config.raft().listen()
-              + ": whoever reaches it can rewrite the store, because Raft messages are not"
-              + " authenticated yet");
+              + ": whoever sits between the nodes can rewrite the store, because Raft messages are"
+              + " neither signed nor encrypted yet");
     }
     return warnings;
   }
@@ -145,7 +145,8 @@ final class ConfigRules {
       report(
           "\""
               + raft.listen()
-              + "\" can be reached by other machines, and Raft messages are not authenticated yet."
+              + "\" can be reached by other machines, and Raft messages are neither signed nor"
+              + " encrypted yet."
               + " Right is a loopback address, or raft.allow-unauthenticated-network: true in a"
               + " network where nobody else can reach the port",
           Settings.RAFT_LISTEN,

@@ -122,8 +122,9 @@ public final class Settings {
           "raft.allow-unauthenticated-network",
           flag(),
           false,
-          "Raft messages are neither encrypted nor authenticated yet: whoever reaches the port can"
-              + " rewrite the store. Off loopback this must say that you know.");
+          "Raft connections prove that they know cluster.secret; what follows is neither signed nor"
+              + " encrypted yet: whoever sits between the nodes can rewrite the store. Off loopback"
+              + " this must say that you know.");
 
   static final Setting<Duration> RAFT_ELECTION_TIMEOUT_MIN =
       new Setting<>(

@@ -6,10 +6,13 @@ import dev.stele.server.consensus.ConsensusSettings;
 import dev.stele.server.consensus.confirm.RaftView;
 import dev.stele.server.consensus.propose.Batch;
 import dev.stele.server.consensus.propose.EntryLog;
+import dev.stele.server.consensus.ratis.transport.TransportSetup;
+import dev.stele.server.consensus.ratis.transport.TransportType;
 import dev.stele.server.core.model.StoreMeta;
 import dev.stele.server.port.FaultPolicy;
 import dev.stele.server.port.Leadership;
 import dev.stele.server.port.Network;
+import dev.stele.server.port.PeerIdentity;
 import dev.stele.server.port.StateStore;
 import dev.stele.server.port.Ticker;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -30,9 +33,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.apache.ratis.conf.Parameters;
 import org.apache.ratis.conf.RaftProperties;
-import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.proto.RaftProtos.CommitInfoProto;
 import org.apache.ratis.protocol.ClientId;
+import org.apache.ratis.protocol.RaftClientAsynchronousProtocol;
 import org.apache.ratis.protocol.RaftClientReply;
 import org.apache.ratis.protocol.RaftClientRequest;
 import org.apache.ratis.protocol.RaftGroup;
@@ -61,6 +64,7 @@ public final class RatisNode implements EntryLog {
   private final FaultPolicy faults;
   private final RaftServer server;
   private final RaftServer.Division division;
+  private final RaftClientAsynchronousProtocol writes;
   private final RaftStanding standing;
   private final LogRetention retention;
   private final LeadershipHandover handover;
@@ -74,11 +78,13 @@ public final class RatisNode implements EntryLog {
    * Opens the node's log without joining in yet. The store stays the caller's: it must be open
    * until this node is closed, and be closed after it.
    *
+   * @param identity what this node proves to its peers
    * @param hooks for tests
    * @throws IOException when the directory can't be used
    */
   public RatisNode(
       ConsensusSettings settings,
+      PeerIdentity identity,
       StateStore store,
       AfterCommit after,
       Ticker ticker,
@@ -98,8 +104,21 @@ public final class RatisNode implements EntryLog {
     this.stateMachine =
         new StoreStateMachine(
             store, after, ticker, meters, faults, events, votes, settings.raftDirectory());
-    this.server = build(hooks, votes);
+    this.server =
+        build(
+            hooks,
+            new TransportSetup(
+                identity,
+                groupId.getUuid().toString(),
+                settings.raftListen(),
+                hooks.network(),
+                votes::beforeTelling,
+                ticker,
+                settings.electionTimeoutMin(),
+                settings.electionTimeoutMax()));
     this.division = server.getDivision(groupId);
+    // The server would hand each write over to a thread, and wait for it.
+    this.writes = division instanceof RaftClientAsynchronousProtocol direct ? direct : server;
     this.standing = new RaftStanding(division, ticker);
     this.retention = new LogRetention(division);
     this.handover =
@@ -128,13 +147,11 @@ public final class RatisNode implements EntryLog {
     return UUID.nameUUIDFromBytes(clusterName.getBytes(StandardCharsets.UTF_8)).toString();
   }
 
-  private RaftServer build(Hooks hooks, VoteSync votes) throws IOException {
+  private RaftServer build(Hooks hooks, TransportSetup transport) throws IOException {
     RaftProperties properties = RatisProperties.of(settings);
     hooks.properties().accept(properties);
     Parameters parameters = new Parameters();
-    SyncedRpcType.set(parameters, votes);
-    GrpcConfigKeys.Server.setServicesCustomizer(
-        parameters, new RaftListener(settings.selfId(), hooks.network(), votes));
+    TransportType.set(parameters, transport);
     return RaftServer.newBuilder()
         .setServerId(RaftPeerId.valueOf(settings.selfId()))
         .setGroup(RaftGroup.valueOf(groupId, peers()))
@@ -209,7 +226,7 @@ public final class RatisNode implements EntryLog {
             .build();
     try {
       CompletableFuture<RaftClientReply> unusedReply =
-          server
+          writes
               .submitClientRequestAsync(request)
               .whenComplete((reply, e) -> ended(batch, reply, e));
     } catch (IOException | RuntimeException e) {

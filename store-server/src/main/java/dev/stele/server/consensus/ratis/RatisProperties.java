@@ -2,12 +2,12 @@
 package dev.stele.server.consensus.ratis;
 
 import dev.stele.server.consensus.ConsensusSettings;
+import dev.stele.server.consensus.ratis.transport.TransportType;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.ratis.RaftConfigKeys;
 import org.apache.ratis.conf.RaftProperties;
-import org.apache.ratis.grpc.GrpcConfigKeys;
 import org.apache.ratis.server.RaftServerConfigKeys;
 import org.apache.ratis.server.RaftServerConfigKeys.Log;
 import org.apache.ratis.util.SizeInBytes;
@@ -28,12 +28,11 @@ final class RatisProperties {
   static RaftProperties of(ConsensusSettings settings) {
     RaftProperties properties = new RaftProperties();
     directories(properties, settings);
-    listener(properties, settings);
+    transport(properties);
     elections(properties, settings);
     reads(properties);
     durability(properties, settings);
     flow(properties);
-    retries(properties, settings);
     snapshots(properties);
     return properties;
   }
@@ -48,16 +47,9 @@ final class RatisProperties {
         properties, SizeInBytes.valueOf(settings.minFreeBytes()));
   }
 
-  private static void listener(RaftProperties properties, ConsensusSettings settings) {
-    // The Netty transport has no TLS, and pipelining of appends exists only in this one.
-    RaftConfigKeys.Rpc.setType(properties, new SyncedRpcType());
-    String address = settings.raftListen();
-    int colon = address.lastIndexOf(':');
-    // Without a host it would listen on every interface.
-    GrpcConfigKeys.Server.setHost(properties, address.substring(0, colon));
-    GrpcConfigKeys.Server.setPort(properties, Integer.parseInt(address.substring(colon + 1)));
-    // The default is 64 MB a message; Ratis asks for 1 MB above the largest append.
-    GrpcConfigKeys.setMessageSizeMax(properties, SizeInBytes.valueOf("8MB"));
+  private static void transport(RaftProperties properties) {
+    // Ratis makes the transport by the name of its class.
+    RaftConfigKeys.Rpc.setType(properties, new TransportType());
   }
 
   private static void elections(RaftProperties properties, ConsensusSettings settings) {
@@ -103,23 +95,11 @@ final class RatisProperties {
     Log.Appender.setBufferByteLimit(properties, LARGEST_APPEND);
     // Ratis asks for 8 bytes more than an append.
     Log.setWriteBufferSize(properties, SizeInBytes.valueOf("8MB"));
-    // 0 floods followers with empty appends over gRPC.
-    Log.Appender.setWaitTimeMin(properties, TimeDuration.ONE_MILLISECOND);
-    // Appends in flight to one follower; the proposer has fewer entries in flight.
-    GrpcConfigKeys.Server.setLeaderOutstandingAppendsMax(properties, 16);
     // The proposer's own queue is bounded below this, so that Ratis never has to refuse.
     RaftServerConfigKeys.Write.setByteLimit(properties, SizeInBytes.valueOf("32MB"));
     // No request is retried under its Ratis id, so that remembering replies only costs heap.
     RaftServerConfigKeys.RetryCache.setExpiryTime(
         properties, TimeDuration.valueOf(10, TimeUnit.SECONDS));
-  }
-
-  private static void retries(RaftProperties properties, ConsensusSettings settings) {
-    // After 10 errors, which take milliseconds while a node is down, Ratis tries again each second,
-    // and soon every five: so long a node that came back would hear nothing, neither heartbeats
-    // nor entries. And when all tries are used up it tries without a pause.
-    long pauseMillis = Math.min(100, settings.electionTimeoutMin().toMillis() / 3);
-    Log.Appender.setRetryPolicy(properties, "1ms,5," + pauseMillis + "ms," + Integer.MAX_VALUE);
   }
 
   private static void snapshots(RaftProperties properties) {
