@@ -23,7 +23,10 @@ public final class CallMeter extends ServerStreamTracer {
   private Quota.@Nullable Share share;
   private Runnable overrun = () -> {};
   private Runnable end = () -> {};
+  private @Nullable Line line;
+  private boolean mayBorrow;
   private long held;
+  private long borrowed;
   private boolean ended;
   private volatile long expiresNanos;
   private volatile boolean expires;
@@ -33,6 +36,30 @@ public final class CallMeter extends ServerStreamTracer {
     Context.CancellableContext inner = outer.withValue(KEY, this).withCancellation();
     context = inner;
     return inner;
+  }
+
+  /**
+   * Notes the connection that the call came on.
+   *
+   * @param isStream whether what comes in belongs to many, so that it may take more than there is
+   *     room for, up to {@link Quota#LOAN_BYTES} of the connection's streams
+   */
+  public synchronized void cameOn(Line connection, boolean isStream) {
+    line = connection;
+    mayBorrow = isStream;
+  }
+
+  /** The connection that the call came on. */
+  synchronized Line line() {
+    if (line == null) {
+      throw new IllegalStateException("a call of which nobody noted where it came in");
+    }
+    return line;
+  }
+
+  /** Room for the calls that come on this stream, where this one has its own. */
+  synchronized Places places() {
+    return quota == null || share == null ? Places.UNBOUNDED : new Places(quota, share);
   }
 
   /**
@@ -69,6 +96,10 @@ public final class CallMeter extends ServerStreamTracer {
         held += bytes;
         return true;
       }
+      if (mayBorrow && share != null && quota.borrow(share, bytes)) {
+        borrowed += bytes;
+        return true;
+      }
       tell = overrun;
       overrun = () -> {};
     }
@@ -78,7 +109,7 @@ public final class CallMeter extends ServerStreamTracer {
 
   /** Bytes of its request that are held. */
   synchronized long held() {
-    return held;
+    return held + borrowed;
   }
 
   /**
@@ -86,16 +117,27 @@ public final class CallMeter extends ServerStreamTracer {
    * by then is not counted; gRPC's flow control bounds it.
    */
   synchronized void giveBack() {
-    if (quota != null && !ended) {
-      quota.giveBack(held);
-      held = 0;
+    if (quota != null && share != null && !ended) {
+      giveBack(quota, share);
     }
+  }
+
+  private void giveBack(Quota from, Quota.Share sharing) {
+    from.giveBack(held);
+    from.repay(sharing, borrowed);
+    held = 0;
+    borrowed = 0;
   }
 
   /** Until when it must have got further; it is ended otherwise. On the node's ticker. */
   public void expireAt(long nanos) {
     expiresNanos = nanos;
     expires = true;
+  }
+
+  /** It may take any time from now on. */
+  void expireNever() {
+    expires = false;
   }
 
   /** Ends the call if its time is over. */
@@ -127,7 +169,7 @@ public final class CallMeter extends ServerStreamTracer {
       ended = true;
       cancellable = context;
       if (quota != null && share != null) {
-        quota.giveBack(held);
+        giveBack(quota, share);
         quota.end(share);
       }
     }

@@ -18,6 +18,13 @@ public final class Quota {
   /** A request that is no longer is small, in bytes. */
   public static final int SMALL_BYTES = 4 << 10;
 
+  /**
+   * What requests of a connection's streams may take beyond the bound, in bytes, until they are
+   * dealt with: cut off in the middle, a stream would take with it all that is under way on it.
+   * About what a connection's window lets come in unasked anyway.
+   */
+  public static final int LOAN_BYTES = 512 << 10;
+
   private final int maxCalls;
   private final long maxBytes;
   private final boolean fair;
@@ -39,6 +46,7 @@ public final class Quota {
   /** What one connection has under way. */
   public static final class Share {
     private final AtomicInteger calls = new AtomicInteger();
+    private final AtomicLong borrowed = new AtomicLong();
   }
 
   /** Begins a call for {@code share}; false, and begins nothing, when it may not have one more. */
@@ -49,7 +57,7 @@ public final class Quota {
     }
     int all = calls.incrementAndGet();
     if (all > maxCalls || (fair && all > maxCalls / 2 && own > equalShare())) {
-      leave(share);
+      leave(share, 1);
       return false;
     }
     return true;
@@ -61,13 +69,19 @@ public final class Quota {
 
   /** Ends a call that began. */
   public void end(Share share) {
-    retryDelay.served(1);
-    leave(share);
+    end(share, 1);
   }
 
-  private void leave(Share share) {
-    calls.decrementAndGet();
-    if (share.calls.decrementAndGet() == 0) {
+  /** Ends {@code count} calls that began. */
+  void end(Share share, int count) {
+    retryDelay.served(count);
+    leave(share, count);
+  }
+
+  /** Takes back that {@code count} calls began. */
+  void leave(Share share, int count) {
+    calls.addAndGet(-count);
+    if (share.calls.addAndGet(-count) == 0) {
       sharers.decrementAndGet();
     }
   }
@@ -83,6 +97,25 @@ public final class Quota {
       return false;
     }
     return true;
+  }
+
+  /**
+   * Takes {@code more} bytes for {@code share} that there is no room for; false, and takes nothing,
+   * beyond {@link #LOAN_BYTES} of one connection.
+   */
+  boolean borrow(Share share, long more) {
+    if (share.borrowed.addAndGet(more) > LOAN_BYTES) {
+      share.borrowed.addAndGet(-more);
+      return false;
+    }
+    bytes.addAndGet(more);
+    return true;
+  }
+
+  /** Gives back what was borrowed. */
+  void repay(Share share, long borrowed) {
+    share.borrowed.addAndGet(-borrowed);
+    bytes.addAndGet(-borrowed);
   }
 
   /** Gives back what was taken. */
