@@ -3,6 +3,7 @@ package dev.stele.client.internal;
 
 import dev.stele.client.RetryBudget;
 import dev.stele.client.StoreClient;
+import dev.stele.client.internal.link.Connection;
 import dev.stele.proto.v1.ResponseHeader;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
@@ -89,11 +90,10 @@ final class FakeCluster implements AutoCloseable {
     return client;
   }
 
-  private ManagedChannel open(String endpoint) {
-    return InProcessChannelBuilder.forName(prefix + endpoint)
-        .directExecutor()
-        .disableRetry()
-        .build();
+  private Connection open(String endpoint) {
+    ManagedChannel channel =
+        InProcessChannelBuilder.forName(prefix + endpoint).directExecutor().disableRetry().build();
+    return new Connection(channel, new FakeLoop(time));
   }
 
   @Override

@@ -55,7 +55,7 @@ final class Request<Q, A, R> extends CompletableFuture<R> {
   private @Nullable Ticket ticket;
   private @Nullable EndpointLink failedAt;
   private @Nullable SteleException lastFailure;
-  private volatile @Nullable Attempt<Q, A, R> underWay;
+  private volatile @Nullable Attempt underWay;
 
   /**
    * @param attemptNanos the most that one attempt may take of what can be sent again
@@ -129,10 +129,14 @@ final class Request<Q, A, R> extends CompletableFuture<R> {
     Ticket entered = ticket;
     History.Known known = entered == null ? caller.history().known() : entered.known();
     boolean once = outgoing.method().write() && entered == null;
-    Attempt<Q, A, R> attempt =
-        new Attempt<>(this, link, known, entered == null ? known.header() : entered.header());
+    Piping<Q, A> piping = outgoing.method().piping();
+    Attempt attempt =
+        piping == null
+            ? new UnaryAttempt<>(
+                this, link, known, entered == null ? known.header() : entered.header())
+            : new PipedAttempt<>(this, piping, link, known, entered);
     underWay = attempt;
-    attempt.start(once ? leftNanos : Math.min(leftNanos, attemptNanos));
+    attempt.start(now, once ? leftNanos : Math.min(leftNanos, attemptNanos));
     if (isCancelled()) {
       attempt.cancel();
     }
@@ -150,10 +154,9 @@ final class Request<Q, A, R> extends CompletableFuture<R> {
   }
 
   /** An attempt was answered. */
-  void answered(Attempt<Q, A, R> attempt, A message) {
+  void answered(Attempt attempt, ResponseHeader header, A message) {
     EndpointLink link = attempt.link();
     link.succeeded();
-    ResponseHeader header = outgoing.method().header().apply(message);
     boolean sameHistory =
         caller.history().observe(attempt.sentUnder(), header, caller.timekeeper().nanoTime());
     if (sameHistory) {
@@ -166,7 +169,7 @@ final class Request<Q, A, R> extends CompletableFuture<R> {
     }
     R answer;
     try {
-      answer = outgoing.answer().apply(message);
+      answer = outgoing.answer().apply(header, message);
     } catch (IllegalArgumentException e) {
       fail(unreadable(link, e));
       return;
@@ -327,7 +330,7 @@ final class Request<Q, A, R> extends CompletableFuture<R> {
   @Override
   public boolean cancel(boolean mayInterruptIfRunning) {
     boolean cancelled = super.cancel(mayInterruptIfRunning);
-    Attempt<Q, A, R> attempt = underWay;
+    Attempt attempt = underWay;
     if (cancelled && attempt != null) {
       attempt.cancel();
     }
