@@ -14,17 +14,16 @@ import dev.stele.proto.v1.PutResponse;
 import dev.stele.proto.v1.RequestHeader;
 import dev.stele.proto.v1.ResponseHeader;
 import dev.stele.proto.v1.TxnResponse;
-import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /**
  * Serves the calls of a stream as the unary methods are served: each request is given the header of
- * its batch, and the header of each answer is taken out of it and said for all.
+ * its batch, and of the header of each answer a part is said for all.
  */
 final class FakePipeline extends PipelineGrpc.PipelineImplBase {
   private final FactsGrpc.FactsImplBase facts;
@@ -42,6 +41,11 @@ final class FakePipeline extends PipelineGrpc.PipelineImplBase {
     return stream;
   }
 
+  /** Puts an answer under a header of its own into the message. */
+  private interface Envelope<A> {
+    void fill(PipelineAnswer.Builder message, A answer, ResponseHeader own);
+  }
+
   static RequestHeader under(CallBatch batch, RequestHeader own) {
     return batch.getHeader().toBuilder().mergeFrom(own).build();
   }
@@ -55,8 +59,8 @@ final class FakePipeline extends PipelineGrpc.PipelineImplBase {
     }
 
     /** Ends it, whatever is under way. */
-    void ends(Status status) {
-      answers.onError(status.asRuntimeException());
+    void ends(StatusRuntimeException status) {
+      answers.onError(status);
     }
 
     @Override
@@ -77,7 +81,7 @@ final class FakePipeline extends PipelineGrpc.PipelineImplBase {
                 new Single<PutResponse>(
                     call.getId(),
                     PutResponse::getHeader,
-                    (to, answer) -> to.setPut(answer.toBuilder().clearHeader())));
+                    (to, answer, own) -> to.setPut(answer.toBuilder().setHeader(own))));
         case DELETE ->
             facts.delete(
                 call.getDelete().toBuilder()
@@ -86,7 +90,7 @@ final class FakePipeline extends PipelineGrpc.PipelineImplBase {
                 new Single<DeleteResponse>(
                     call.getId(),
                     DeleteResponse::getHeader,
-                    (to, answer) -> to.setDelete(answer.toBuilder().clearHeader())));
+                    (to, answer, own) -> to.setDelete(answer.toBuilder().setHeader(own))));
         case TXN ->
             facts.txn(
                 call.getTxn().toBuilder()
@@ -95,7 +99,7 @@ final class FakePipeline extends PipelineGrpc.PipelineImplBase {
                 new Single<TxnResponse>(
                     call.getId(),
                     TxnResponse::getHeader,
-                    (to, answer) -> to.setTxn(answer.toBuilder().clearHeader())));
+                    (to, answer, own) -> to.setTxn(answer.toBuilder().setHeader(own))));
         case GET ->
             facts.get(
                 call.getGet().toBuilder()
@@ -104,7 +108,7 @@ final class FakePipeline extends PipelineGrpc.PipelineImplBase {
                 new Single<GetResponse>(
                     call.getId(),
                     GetResponse::getHeader,
-                    (to, answer) -> to.setGet(answer.toBuilder().clearHeader())));
+                    (to, answer, own) -> to.setGet(answer.toBuilder().setHeader(own))));
         case REQUEST_NOT_SET -> throw new IllegalArgumentException("a call without a request");
       }
     }
@@ -129,12 +133,9 @@ final class FakePipeline extends PipelineGrpc.PipelineImplBase {
     private final class Single<A extends MessageLite> implements StreamObserver<A> {
       private final long id;
       private final Function<A, ResponseHeader> header;
-      private final BiConsumer<PipelineAnswer.Builder, A> envelope;
+      private final Envelope<A> envelope;
 
-      private Single(
-          long id,
-          Function<A, ResponseHeader> header,
-          BiConsumer<PipelineAnswer.Builder, A> envelope) {
+      private Single(long id, Function<A, ResponseHeader> header, Envelope<A> envelope) {
         this.id = id;
         this.header = header;
         this.envelope = envelope;
@@ -143,8 +144,14 @@ final class FakePipeline extends PipelineGrpc.PipelineImplBase {
       @Override
       public void onNext(A answer) {
         PipelineAnswer.Builder message = PipelineAnswer.newBuilder().setId(id);
-        envelope.accept(message, answer);
-        send(header.apply(answer), message);
+        ResponseHeader whole = header.apply(answer);
+        ResponseHeader own =
+            ResponseHeader.newBuilder()
+                .setRevision(whole.getRevision())
+                .setStoreTimeMillis(whole.getStoreTimeMillis())
+                .build();
+        envelope.fill(message, answer, own);
+        send(whole.toBuilder().clearRevision().clearStoreTimeMillis().build(), message);
       }
 
       @Override

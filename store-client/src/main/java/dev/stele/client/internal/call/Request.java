@@ -15,7 +15,6 @@ import dev.stele.client.internal.session.Ticket;
 import dev.stele.proto.v1.ResponseHeader;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -170,7 +169,8 @@ final class Request<Q, A, R> extends CompletableFuture<R> {
     R answer;
     try {
       answer = outgoing.answer().apply(header, message);
-    } catch (IllegalArgumentException e) {
+    } catch (RuntimeException e) {
+      // Its codec may be the caller's own, and there is nobody above this that it could be told to.
       fail(unreadable(link, e));
       return;
     }
@@ -196,7 +196,7 @@ final class Request<Q, A, R> extends CompletableFuture<R> {
     return null;
   }
 
-  private SteleException unreadable(EndpointLink link, IllegalArgumentException cause) {
+  private SteleException unreadable(EndpointLink link, RuntimeException cause) {
     String message = "the answer can't be read: " + cause.getMessage() + " (" + link + ")";
     return outgoing.method().write()
         ? new OutcomeUnknownException(message, cause)
@@ -311,7 +311,7 @@ final class Request<Q, A, R> extends CompletableFuture<R> {
     leaveSession();
     try {
       callbacks.execute(() -> finish(answer, failure));
-    } catch (RejectedExecutionException e) {
+    } catch (RuntimeException e) {
       // The caller's executor is gone, the caller may not be: better here than never.
       LOG.atWarn().setCause(e).log("callback executor refuses, completing on this thread");
       finish(answer, failure);

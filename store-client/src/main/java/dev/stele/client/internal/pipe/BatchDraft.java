@@ -22,6 +22,9 @@ final class BatchDraft {
   boolean takes(RequestHeader header, PipelineCall call) {
     int size = call.getSerializedSize();
     if (shared == null) {
+      if (size > MAX_BYTES && batch.getCancelledCount() > 0) {
+        return false;
+      }
       shared = header;
       batch.setHeader(header);
     } else if (batch.getCallsCount() == MAX_CALLS

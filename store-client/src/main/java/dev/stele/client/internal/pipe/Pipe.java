@@ -33,8 +33,8 @@ public final class Pipe {
   /** Calls that wait or are under way; more are refused. */
   public static final int MAX_CALLS = 8_192;
 
-  /** The largest request. A fixed number of the protocol. */
-  public static final int REQUEST_MAX_BYTES = 4 << 20;
+  /** The largest call: a message of 4 MiB, which the protocol allows, but for what goes around. */
+  static final int CALL_MAX_BYTES = (4 << 20) - (1 << 10);
 
   /** Between looks for calls whose time is over, so they end up to this late. */
   static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
@@ -188,11 +188,11 @@ public final class Pipe {
       return false;
     }
     int bytes = message(call, now).getSerializedSize();
-    if (bytes > REQUEST_MAX_BYTES) {
+    if (bytes > CALL_MAX_BYTES) {
       ended(call);
       call.refused(
           new InvalidRequestException(
-              Reason.INVALID_FIELD, "more than " + REQUEST_MAX_BYTES + " bytes", null, null));
+              Reason.INVALID_FIELD, "more than " + CALL_MAX_BYTES + " bytes", null, null));
       return false;
     }
     return true;
