@@ -6,6 +6,7 @@ import dev.stele.server.port.Network;
 import dev.stele.server.watch.applied.WatcherRegistry;
 import dev.stele.server.wire.applied.AppliedMetrics;
 import dev.stele.server.wire.call.CallLimits;
+import dev.stele.server.wire.call.CallTimes;
 import dev.stele.server.wire.facts.Headers;
 import dev.stele.server.wire.forward.PeerChannels;
 import dev.stele.server.wire.intake.ConnectionGate;
@@ -14,6 +15,7 @@ import dev.stele.server.wire.lease.KeepAlives;
 import dev.stele.server.wire.peer.Gatekeeper;
 import dev.stele.server.wire.peer.HeldCalls;
 import dev.stele.server.wire.peer.Roles;
+import dev.stele.server.wire.pipeline.OpenPipelines;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
@@ -83,6 +85,7 @@ public final class ApiServer implements AutoCloseable {
   private final Intake intake;
   private final AppliedMetrics appliedMetrics;
   private final KeepAlives keepAlives;
+  private final OpenPipelines pipelines = new OpenPipelines();
   private final Server server;
   private final ScheduledFuture<?> healthTimer;
   private final ScheduledFuture<?> sweepTimer;
@@ -167,6 +170,7 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private Server server(WireContext context, Network network) {
+    CallTimes times = new CallTimes(context.meters());
     NettyServerBuilder builder =
         NettyServerBuilder.forAddress(new InetSocketAddress(settings.host(), settings.port()))
             .bossEventLoopGroup(loops.group())
@@ -191,13 +195,18 @@ public final class ApiServer implements AutoCloseable {
             .intercept(
                 new Gatekeeper(
                     context.identity(), peer -> connected(network, context.selfId(), peer)))
-            .intercept(new CallMetrics(context.meters(), context.ticker()));
+            .intercept(new CallMetrics(times, context.ticker()));
     if (network != Network.REAL) {
       builder.intercept(new HeldCalls(network, context.selfId()));
     }
     for (ServerServiceDefinition service :
         Services.all(
-            context, settings.limits(), readers, channels, loops.timer(), keepAlives, health)) {
+            context,
+            settings.limits(),
+            readers,
+            channels,
+            loops.timer(),
+            new Services.Shared(times, keepAlives, pipelines, health))) {
       requireRoles(service);
       builder.addService(service);
     }
@@ -270,6 +279,7 @@ public final class ApiServer implements AutoCloseable {
     server.shutdown();
     // They have no end of their own that could be waited for.
     keepAlives.close();
+    pipelines.close();
     try {
       if (!server.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS)) {
         server.shutdownNow();

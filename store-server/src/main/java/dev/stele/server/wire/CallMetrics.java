@@ -2,6 +2,7 @@
 package dev.stele.server.wire;
 
 import dev.stele.server.port.Ticker;
+import dev.stele.server.wire.call.CallTimes;
 import dev.stele.server.wire.error.Statuses;
 import dev.stele.server.wire.intake.Connection;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
@@ -12,27 +13,15 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 
 /** Times every call by method and outcome, and counts the refused ones by reason. */
 final class CallMetrics implements ServerInterceptor {
-  private final MeterRegistry meters;
+  private final CallTimes times;
   private final Ticker ticker;
 
-  /** Looking a meter up by its tags costs more than using it. Bounded by methods times reasons. */
-  private final Map<Series, Timer> timers = new ConcurrentHashMap<>();
-
-  private final Map<String, Counter> rejected = new ConcurrentHashMap<>();
-
-  CallMetrics(MeterRegistry meters, Ticker ticker) {
-    this.meters = meters;
+  CallMetrics(CallTimes times, Ticker ticker) {
+    this.times = times;
     this.ticker = ticker;
   }
 
@@ -50,13 +39,15 @@ final class CallMetrics implements ServerInterceptor {
           public void close(Status status, Metadata trailers) {
             if (counted.compareAndSet(false, true)) {
               String reason = trailers.get(Statuses.REASON);
-              countRefusal(reason);
+              if (reason != null) {
+                times.refused(reason);
+              }
               if (isTimed) {
                 String outcome = reason == null ? status.getCode().name() : reason;
-                time(method, outcome, ticker.nanos() - beganNanos);
+                times.ended(method, outcome, ticker.nanos() - beganNanos);
               }
             }
-            if (isRefusal(status.getCode())) {
+            if (CallTimes.isRefusal(status.getCode())) {
               Connection.of(getAttributes()).refused(ticker.nanos());
             }
             super.close(status, trailers);
@@ -66,40 +57,10 @@ final class CallMetrics implements ServerInterceptor {
       @Override
       public void onCancel() {
         if (counted.compareAndSet(false, true) && isTimed) {
-          time(method, Status.Code.CANCELLED.name(), ticker.nanos() - beganNanos);
+          times.ended(method, Status.Code.CANCELLED.name(), ticker.nanos() - beganNanos);
         }
         super.onCancel();
       }
     };
   }
-
-  /**
-   * Of those that a caller can have as many of as it likes; a refusal by the facts is an answer.
-   */
-  private static boolean isRefusal(Status.Code code) {
-    return code == Status.Code.RESOURCE_EXHAUSTED
-        || code == Status.Code.INVALID_ARGUMENT
-        || code == Status.Code.UNAUTHENTICATED
-        || code == Status.Code.PERMISSION_DENIED;
-  }
-
-  private void countRefusal(@Nullable String reason) {
-    if (reason != null) {
-      rejected
-          .computeIfAbsent(reason, key -> meters.counter("stele.rejected", "reason", key))
-          .increment();
-    }
-  }
-
-  private void time(String method, String outcome, long nanos) {
-    timers
-        .computeIfAbsent(
-            new Series(method, outcome),
-            series ->
-                meters.timer(
-                    "stele.api.requests", "method", series.method(), "outcome", series.outcome()))
-        .record(nanos, TimeUnit.NANOSECONDS);
-  }
-
-  private record Series(String method, String outcome) {}
 }

@@ -6,12 +6,14 @@ import dev.stele.proto.v1.ClusterGrpc;
 import dev.stele.proto.v1.FactsGrpc;
 import dev.stele.proto.v1.LeasesGrpc;
 import dev.stele.proto.v1.MaintenanceGrpc;
+import dev.stele.proto.v1.PipelineGrpc;
 import dev.stele.proto.v1.WatchGrpc;
 import dev.stele.server.admission.WriteAdmission;
 import dev.stele.server.wire.applied.AppliedService;
 import dev.stele.server.wire.applied.WatchersDesk;
 import dev.stele.server.wire.call.Budget;
 import dev.stele.server.wire.call.CallRuntime;
+import dev.stele.server.wire.call.CallTimes;
 import dev.stele.server.wire.call.Effect;
 import dev.stele.server.wire.call.ForeignGuard;
 import dev.stele.server.wire.call.ServiceBuilder;
@@ -31,6 +33,8 @@ import dev.stele.server.wire.lease.KeepAlives;
 import dev.stele.server.wire.lease.LeaseReads;
 import dev.stele.server.wire.lease.LeaseService;
 import dev.stele.server.wire.peer.PeerService;
+import dev.stele.server.wire.pipeline.OpenPipelines;
+import dev.stele.server.wire.pipeline.PipelineService;
 import dev.stele.server.wire.watch.WatchService;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.services.HealthStatusManager;
@@ -43,14 +47,20 @@ import java.util.concurrent.ScheduledExecutorService;
 final class Services {
   private Services() {}
 
+  /** What the listener itself works with too. */
+  record Shared(
+      CallTimes times,
+      KeepAlives keepAlives,
+      OpenPipelines pipelines,
+      HealthStatusManager health) {}
+
   static List<ServerServiceDefinition> all(
       WireContext context,
       IntakeLimits limits,
       Executor readers,
       PeerChannels channels,
       ScheduledExecutorService timer,
-      KeepAlives keepAlives,
-      HealthStatusManager health) {
+      Shared shared) {
     Budget replies = new Budget(Integer.MAX_VALUE, limits.replyBytes());
     CallRuntime runtime = new CallRuntime(context.ticker(), context.faults(), replies);
     Headers headers = new Headers(context);
@@ -60,19 +70,27 @@ final class Services {
     WriteDesk writes = new WriteDesk(context, headers, admission, readers, forwarder, timer);
     WriteService facts = new WriteService(context, headers, writes);
     ReadDesk reads = new ReadDesk(context, headers, readers);
+    ReadService factReads = new ReadService(headers, reads);
     AtLeader.Means means = new AtLeader.Means(context, headers, forwarder, timer);
     AppliedService applied =
         new AppliedService(
             context, headers, new NodeQuestion(context, channels), forwarder, readers, timer);
     WatchersDesk desk = new WatchersDesk(context.named(), context.ticker(), readers, timer);
     return List.of(
-        facts(runtime, facts, new ReadService(headers, reads)),
+        facts(runtime, facts, factReads),
+        pipeline(
+            runtime,
+            new PipelineService(facts, factReads, runtime, shared.times(), shared.pipelines())),
         maintenance(runtime, facts),
         cluster(runtime, new ClusterService(context, headers, ownStatus, channels)),
         peer(runtime, new PeerService(context, ownStatus, desk)),
         watch(runtime, new WatchService(context, headers, context.watches()), applied),
-        leases(runtime, new LeaseService(means, writes), new LeaseReads(means, reads), keepAlives),
-        ForeignGuard.guarded(health.getHealthService().bindService()),
+        leases(
+            runtime,
+            new LeaseService(means, writes),
+            new LeaseReads(means, reads),
+            shared.keepAlives()),
+        ForeignGuard.guarded(shared.health().getHealthService().bindService()),
         ForeignGuard.guarded(ProtoReflectionServiceV1.newInstance().bindService()));
   }
 
@@ -85,6 +103,12 @@ final class Services {
         .add(FactsGrpc.getGetMethod(), Effect.READ, reads::get)
         .add(FactsGrpc.getListMethod(), Effect.READ, reads::list)
         .add(FactsGrpc.getHistoryMethod(), Effect.READ, reads::history)
+        .build();
+  }
+
+  private static ServerServiceDefinition pipeline(CallRuntime runtime, PipelineService pipeline) {
+    return new ServiceBuilder(PipelineGrpc.getServiceDescriptor(), runtime)
+        .addStream(PipelineGrpc.getExchangeMethod(), pipeline)
         .build();
   }
 

@@ -60,6 +60,7 @@ final class RolesTest {
     assertThat(served().map(MethodDescriptor::getServiceName).distinct())
         .containsExactlyInAnyOrder(
             "stele.v1.Facts",
+            "stele.v1.Pipeline",
             "stele.v1.Cluster",
             "stele.v1.Watch",
             "stele.v1.Leases",

@@ -28,7 +28,7 @@ public final class Budget {
       return false;
     }
     if (bytes.addAndGet(size) > maxBytes) {
-      release(size);
+      release(1, size);
       return false;
     }
     return true;
@@ -42,12 +42,19 @@ public final class Budget {
 
   /** Gives back what was taken. */
   public void giveBack(long size) {
-    retryDelay.served(1);
-    release(size);
+    giveBack(1, size);
   }
 
-  private void release(long size) {
-    count.decrementAndGet();
+  /** Gives back what {@code howMany} had taken, so many bytes together. */
+  public void giveBack(int howMany, long size) {
+    if (howMany > 0) {
+      retryDelay.served(howMany);
+      release(howMany, size);
+    }
+  }
+
+  private void release(int howMany, long size) {
+    count.addAndGet(-howMany);
     bytes.addAndGet(-size);
   }
 

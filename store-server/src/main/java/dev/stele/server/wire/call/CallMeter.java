@@ -23,6 +23,7 @@ public final class CallMeter extends ServerStreamTracer {
   private Quota.@Nullable Share share;
   private Runnable overrun = () -> {};
   private Runnable end = () -> {};
+  private @Nullable Line line;
   private long held;
   private boolean ended;
   private volatile long expiresNanos;
@@ -33,6 +34,24 @@ public final class CallMeter extends ServerStreamTracer {
     Context.CancellableContext inner = outer.withValue(KEY, this).withCancellation();
     context = inner;
     return inner;
+  }
+
+  /** Notes the connection that the call came on. */
+  public synchronized void cameOn(Line connection) {
+    line = connection;
+  }
+
+  /** The connection that the call came on. */
+  synchronized Line line() {
+    if (line == null) {
+      throw new IllegalStateException("a call of which nobody noted where it came in");
+    }
+    return line;
+  }
+
+  /** Room for the calls that come on this stream, where this one has its own. */
+  synchronized Places places() {
+    return quota == null || share == null ? Places.UNBOUNDED : new Places(quota, share);
   }
 
   /**
@@ -96,6 +115,11 @@ public final class CallMeter extends ServerStreamTracer {
   public void expireAt(long nanos) {
     expiresNanos = nanos;
     expires = true;
+  }
+
+  /** It may take any time from now on. */
+  void expireNever() {
+    expires = false;
   }
 
   /** Ends the call if its time is over. */

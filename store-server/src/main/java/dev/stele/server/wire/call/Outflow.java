@@ -30,6 +30,31 @@ public final class Outflow {
     return call.isReady();
   }
 
+  /** The connection that the call came on. */
+  public Line line() {
+    return meter.line();
+  }
+
+  /** Room for the calls that come on this one. */
+  public Places places() {
+    return meter.places();
+  }
+
+  /** Gives back what the last request held: what is to be held of it is counted elsewhere. */
+  public void unhold() {
+    meter.giveBack();
+  }
+
+  /** Until when the caller must take what was sent, on the node's ticker; it is cut off then. */
+  public void expireAt(long nanos) {
+    meter.expireAt(nanos);
+  }
+
+  /** The caller takes what is sent. */
+  public void expireNever() {
+    meter.expireNever();
+  }
+
   /** Sends the message that {@code parts} are when they are put together. */
   public synchronized void send(List<Bytes> parts) {
     if (!ended) {

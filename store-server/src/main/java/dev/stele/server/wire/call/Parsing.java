@@ -16,19 +16,20 @@ import java.io.IOException;
  * Makes a request of its bytes.
  *
  * @param prototype of the request
+ * @param aliasing whether its bodies stay in the bytes that it came in, until they are copied into
+ *     a command. Not where one small part of a long message may wait long: it would hold it all
  * @param <Q> the request
  */
-record Parsing<Q extends Message>(Q prototype) {
+record Parsing<Q extends Message>(Q prototype, boolean aliasing) {
   /**
    * The request.
    *
    * @throws RefusedException when {@code bytes} are none
    */
   Q parse(byte[] bytes) {
-    // Bodies stay in the request's own bytes until they are copied into the command.
     ByteString wrapped = UnsafeByteOperations.unsafeWrap(bytes);
     CodedInputStream input = wrapped.newCodedInput();
-    input.enableAliasing(true);
+    input.enableAliasing(aliasing);
     try {
       @SuppressWarnings("unchecked")
       Q request = (Q) prototype.getParserForType().parseFrom(input);

@@ -49,7 +49,7 @@ public final class Quota {
     }
     int all = calls.incrementAndGet();
     if (all > maxCalls || (fair && all > maxCalls / 2 && own > equalShare())) {
-      leave(share);
+      leave(share, 1);
       return false;
     }
     return true;
@@ -61,13 +61,19 @@ public final class Quota {
 
   /** Ends a call that began. */
   public void end(Share share) {
-    retryDelay.served(1);
-    leave(share);
+    end(share, 1);
   }
 
-  private void leave(Share share) {
-    calls.decrementAndGet();
-    if (share.calls.decrementAndGet() == 0) {
+  /** Ends {@code count} calls that began. */
+  void end(Share share, int count) {
+    retryDelay.served(count);
+    leave(share, count);
+  }
+
+  /** Takes back that {@code count} calls began. */
+  void leave(Share share, int count) {
+    calls.addAndGet(-count);
+    if (share.calls.addAndGet(-count) == 0) {
       sharers.decrementAndGet();
     }
   }

@@ -20,7 +20,7 @@ final class StreamHandler<Q extends Message> implements ServerCallHandler<Reques
   private final StreamService<Q> service;
 
   StreamHandler(Q prototype, StreamService<Q> service) {
-    this.parsing = new Parsing<>(prototype);
+    this.parsing = new Parsing<>(prototype, false);
     this.service = service;
   }
 

@@ -3,7 +3,6 @@ package dev.stele.server.wire.call;
 
 import com.google.protobuf.Message;
 import dev.stele.server.core.model.Reason;
-import dev.stele.server.port.StoreFault;
 import dev.stele.server.wire.ApiSettings;
 import dev.stele.server.wire.error.Failure;
 import dev.stele.server.wire.error.RefusedException;
@@ -14,11 +13,8 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Serves the calls of one unary method: takes the request in, gives it a deadline, and answers with
@@ -26,15 +22,13 @@ import org.slf4j.LoggerFactory;
  */
 final class UnaryHandler<Q extends Message, R extends Message>
     implements ServerCallHandler<RequestBytes, Reply> {
-  private static final Logger log = LoggerFactory.getLogger(UnaryHandler.class);
-
   private final Parsing<Q> parsing;
   private final Effect effect;
   private final Handler<Q, R> handler;
   private final CallRuntime runtime;
 
   UnaryHandler(Q prototype, Effect effect, Handler<Q, R> handler, CallRuntime runtime) {
-    this.parsing = new Parsing<>(prototype);
+    this.parsing = new Parsing<>(prototype, true);
     this.effect = effect;
     this.handler = handler;
     this.runtime = runtime;
@@ -57,19 +51,6 @@ final class UnaryHandler<Q extends Message, R extends Message>
     } catch (RefusedException e) {
       return Answer.now(e.failure());
     }
-  }
-
-  private Failure unexpected(Throwable thrown) {
-    Throwable cause =
-        thrown instanceof CompletionException && thrown.getCause() != null
-            ? thrown.getCause()
-            : thrown;
-    log.atError().setCause(cause).log("a call failed unexpectedly");
-    if (cause instanceof StoreFault) {
-      runtime.faults().fatal("the store failed under a call", cause);
-      return Failure.of(Reason.CORRUPT, "the store of this node failed");
-    }
-    return Failure.of(Reason.OUTCOME_UNKNOWN, "this node failed in the middle of the call");
   }
 
   private final class Listener extends ServerCall.Listener<RequestBytes> {
@@ -134,7 +115,7 @@ final class UnaryHandler<Q extends Message, R extends Message>
       try {
         CompletableFuture<Answer<R>> unused = serve(call).whenComplete(this::answer);
       } catch (RuntimeException | Error e) {
-        responder.refuse(unexpected(e));
+        responder.refuse(runtime.unexpected(e));
         rethrowError(e);
       } finally {
         Context.ROOT.detach(callers);
@@ -145,7 +126,7 @@ final class UnaryHandler<Q extends Message, R extends Message>
       if (answer != null) {
         responder.answer(answer);
       } else if (thrown != null) {
-        responder.refuse(unexpected(thrown));
+        responder.refuse(runtime.unexpected(thrown));
       }
     }
 

@@ -40,6 +40,14 @@ public final class Statuses {
 
   /** What programs read. */
   public static Metadata trailers(Failure failure) {
+    Metadata trailers = new Metadata();
+    trailers.put(DETAILS, details(failure));
+    trailers.put(REASON, failure.reason().name());
+    return trailers;
+  }
+
+  /** The status with its details, as trailers hold it. */
+  public static com.google.rpc.Status details(Failure failure) {
     ErrorTable row = ErrorTable.of(failure.reason());
     String message = shortened(failure.message());
     ErrorInfo.Builder info =
@@ -63,13 +71,11 @@ public final class Statuses {
     if (!delay.isZero()) {
       status.addDetails(Any.pack(retryInfo(delay)));
     }
-    Metadata trailers = new Metadata();
-    trailers.put(DETAILS, status.build());
-    trailers.put(REASON, failure.reason().name());
-    return trailers;
+    return status.build();
   }
 
-  private static Status.Code code(Failure failure) {
+  /** The gRPC code of {@code failure}. */
+  public static Status.Code code(Failure failure) {
     ErrorTable row = ErrorTable.of(failure.reason());
     return row == ErrorTable.OUTCOME_UNKNOWN && failure.deadlinePassed()
         ? Status.Code.DEADLINE_EXCEEDED

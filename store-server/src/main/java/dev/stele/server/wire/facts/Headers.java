@@ -22,6 +22,18 @@ public final class Headers {
   /** It stays for the life of the process once there is one: a restore happens before a start. */
   private volatile @Nullable ClusterIdentity identity;
 
+  private volatile @Nullable Told last;
+
+  /** A header, and all that it tells that may change. */
+  private record Told(StoreMeta meta, Leadership.Standing standing, ResponseHeader header) {
+    boolean stillTrue(StoreMeta now, Leadership.Standing standingNow) {
+      return meta.equals(now)
+          && standing.term() == standingNow.term()
+          && standing.contactAgeMillis() == standingNow.contactAgeMillis()
+          && standing.leader().equals(standingNow.leader());
+    }
+  }
+
   public Headers(WireContext context) {
     this.context = context;
   }
@@ -80,9 +92,21 @@ public final class Headers {
     return Optional.of(known);
   }
 
-  /** The header of an answer that was given on {@code meta}. */
+  /**
+   * The header of an answer that was given on {@code meta}. All answers of one moment get the same
+   * object.
+   */
   public ResponseHeader header(StoreMeta meta) {
     Leadership.Standing standing = context.leadership().standing();
+    Told told = last;
+    if (told == null || !told.stillTrue(meta, standing)) {
+      told = new Told(meta, standing, header(meta, standing));
+      last = told;
+    }
+    return told.header();
+  }
+
+  private ResponseHeader header(StoreMeta meta, Leadership.Standing standing) {
     ResponseHeader.Builder header =
         ResponseHeader.newBuilder()
             .setMember(context.selfId())

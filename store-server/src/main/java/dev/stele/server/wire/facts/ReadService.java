@@ -43,7 +43,7 @@ public final class ReadService {
   }
 
   public CompletableFuture<Answer<GetResponse>> get(Call call, GetRequest request) {
-    headers.checkRead(request.getHeader());
+    headers.checkRead(call.header(request.getHeader()));
     ReadParser.Get get = ReadParser.get(request);
     return desk.read(
         call,

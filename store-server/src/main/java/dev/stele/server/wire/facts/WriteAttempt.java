@@ -248,7 +248,7 @@ final class WriteAttempt<R extends Message> implements Runnable {
     if (away) {
       return true;
     }
-    long bytes = call.request().length;
+    long bytes = call.requestBytes();
     if (!desk.away.tryTake(bytes)) {
       fail(desk.overloaded());
       return false;

@@ -9,6 +9,7 @@ import dev.stele.proto.v1.FactsGrpc;
 import dev.stele.proto.v1.MaintenanceGrpc;
 import dev.stele.proto.v1.PutRequest;
 import dev.stele.proto.v1.PutResponse;
+import dev.stele.proto.v1.RequestHeader;
 import dev.stele.proto.v1.ResponseHeader;
 import dev.stele.proto.v1.TxnRequest;
 import dev.stele.proto.v1.TxnResponse;
@@ -39,11 +40,12 @@ public final class WriteService {
   }
 
   public CompletableFuture<Answer<PutResponse>> put(Call call, PutRequest request) {
-    headers.check(request.getHeader());
+    RequestHeader header = call.header(request.getHeader());
+    headers.check(header);
     return desk.write(
         call,
         FactsGrpc.getPutMethod(),
-        SessionParser.once(request.getHeader(), WriteParser.put(request)),
+        SessionParser.once(header, WriteParser.put(request)),
         Decisions.answer(
             Put.Written.class,
             UnaryOperator.identity(),
@@ -58,11 +60,12 @@ public final class WriteService {
   }
 
   public CompletableFuture<Answer<DeleteResponse>> delete(Call call, DeleteRequest request) {
-    headers.check(request.getHeader());
+    RequestHeader header = call.header(request.getHeader());
+    headers.check(header);
     return desk.write(
         call,
         FactsGrpc.getDeleteMethod(),
-        SessionParser.once(request.getHeader(), WriteParser.delete(request)),
+        SessionParser.once(header, WriteParser.delete(request)),
         Decisions.answer(
             Delete.Deleted.class,
             field -> FieldNames.inRequest(request, field),
@@ -76,21 +79,23 @@ public final class WriteService {
   }
 
   public CompletableFuture<Answer<TxnResponse>> txn(Call call, TxnRequest request) {
-    headers.check(request.getHeader());
+    RequestHeader header = call.header(request.getHeader());
+    headers.check(header);
     return desk.write(
         call,
         FactsGrpc.getTxnMethod(),
-        SessionParser.once(request.getHeader(), TxnParser.txn(request)),
+        SessionParser.once(header, TxnParser.txn(request)),
         Decisions.answer(
             Txn.Ran.class, field -> FieldNames.inRequest(request, field), this::response));
   }
 
   public CompletableFuture<Answer<CompactResponse>> compact(Call call, CompactRequest request) {
-    headers.check(request.getHeader());
+    RequestHeader header = call.header(request.getHeader());
+    headers.check(header);
     return desk.write(
         call,
         MaintenanceGrpc.getCompactMethod(),
-        SessionParser.once(request.getHeader(), WriteParser.compact(request)),
+        SessionParser.once(header, WriteParser.compact(request)),
         Decisions.answer(
             Compact.Compacted.class,
             UnaryOperator.identity(),

@@ -3,18 +3,20 @@ package dev.stele.server.wire.intake;
 
 import dev.stele.server.port.Origin;
 import dev.stele.server.wire.call.Caller;
+import dev.stele.server.wire.call.Line;
 import dev.stele.server.wire.call.Quota;
 import io.grpc.Attributes;
 import io.grpc.netty.shaded.io.netty.channel.Channel;
 import io.grpc.netty.shaded.io.netty.channel.ChannelFuture;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One connection to the listener. Thread-safe. */
-public final class Connection {
+public final class Connection implements Line {
   /** Of every call's transport. */
   static final Attributes.Key<Connection> KEY = Attributes.Key.create("stele-connection");
 
@@ -62,10 +64,25 @@ public final class Connection {
     }
   }
 
+  @Override
+  public void execute(Runnable task) {
+    if (channel == null || channel.eventLoop().isShuttingDown()) {
+      task.run();
+      return;
+    }
+    try {
+      channel.eventLoop().execute(task);
+    } catch (RejectedExecutionException e) {
+      // It stopped in this moment.
+      task.run();
+    }
+  }
+
   /**
    * A call on it was refused. A client that gets many refusals is not read for a moment: its calls
    * wait at its own side.
    */
+  @Override
   public void refused(long nowNanos) {
     if (ofNode || channel == null) {
       return;

@@ -62,6 +62,8 @@ public final class Intake implements ServerInterceptor {
       ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
     Caller caller = Caller.KEY.get();
     Connection connection = Connection.of(call.getAttributes());
+    CallMeter meter = CallMeter.KEY.get();
+    meter.cameOn(connection);
     if (caller.peer().isPresent()) {
       connection.proved();
     }
@@ -73,7 +75,6 @@ public final class Intake implements ServerInterceptor {
       refuse(call, quota, "this node has as many connections as it takes");
       return new ServerCall.Listener<>() {};
     }
-    CallMeter meter = CallMeter.KEY.get();
     Guarded<Q> guarded = new Guarded<>();
     boolean begun =
         meter.begin(

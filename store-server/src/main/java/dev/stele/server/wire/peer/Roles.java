@@ -6,6 +6,7 @@ import dev.stele.proto.v1.ClusterGrpc;
 import dev.stele.proto.v1.FactsGrpc;
 import dev.stele.proto.v1.LeasesGrpc;
 import dev.stele.proto.v1.MaintenanceGrpc;
+import dev.stele.proto.v1.PipelineGrpc;
 import dev.stele.proto.v1.WatchGrpc;
 import io.grpc.MethodDescriptor;
 import io.grpc.health.v1.HealthGrpc;
@@ -29,6 +30,7 @@ public final class Roles {
           FactsGrpc.getGetMethod(),
           FactsGrpc.getListMethod(),
           FactsGrpc.getHistoryMethod(),
+          PipelineGrpc.getExchangeMethod(),
           ClusterGrpc.getStatusMethod(),
           ClusterGrpc.getHelloMethod(),
           ClusterGrpc.getHashMethod(),
