@@ -24,7 +24,9 @@ public final class CallMeter extends ServerStreamTracer {
   private Runnable overrun = () -> {};
   private Runnable end = () -> {};
   private @Nullable Line line;
+  private boolean mayBorrow;
   private long held;
+  private long borrowed;
   private boolean ended;
   private volatile long expiresNanos;
   private volatile boolean expires;
@@ -36,9 +38,15 @@ public final class CallMeter extends ServerStreamTracer {
     return inner;
   }
 
-  /** Notes the connection that the call came on. */
-  public synchronized void cameOn(Line connection) {
+  /**
+   * Notes the connection that the call came on.
+   *
+   * @param isStream whether what comes in belongs to many, so that it may take more than there is
+   *     room for, up to {@link Quota#LOAN_BYTES} of the connection's streams
+   */
+  public synchronized void cameOn(Line connection, boolean isStream) {
     line = connection;
+    mayBorrow = isStream;
   }
 
   /** The connection that the call came on. */
@@ -88,6 +96,10 @@ public final class CallMeter extends ServerStreamTracer {
         held += bytes;
         return true;
       }
+      if (mayBorrow && share != null && quota.borrow(share, bytes)) {
+        borrowed += bytes;
+        return true;
+      }
       tell = overrun;
       overrun = () -> {};
     }
@@ -97,7 +109,7 @@ public final class CallMeter extends ServerStreamTracer {
 
   /** Bytes of its request that are held. */
   synchronized long held() {
-    return held;
+    return held + borrowed;
   }
 
   /**
@@ -105,10 +117,16 @@ public final class CallMeter extends ServerStreamTracer {
    * by then is not counted; gRPC's flow control bounds it.
    */
   synchronized void giveBack() {
-    if (quota != null && !ended) {
-      quota.giveBack(held);
-      held = 0;
+    if (quota != null && share != null && !ended) {
+      giveBack(quota, share);
     }
+  }
+
+  private void giveBack(Quota from, Quota.Share sharing) {
+    from.giveBack(held);
+    from.repay(sharing, borrowed);
+    held = 0;
+    borrowed = 0;
   }
 
   /** Until when it must have got further; it is ended otherwise. On the node's ticker. */
@@ -151,7 +169,7 @@ public final class CallMeter extends ServerStreamTracer {
       ended = true;
       cancellable = context;
       if (quota != null && share != null) {
-        quota.giveBack(held);
+        giveBack(quota, share);
         quota.end(share);
       }
     }

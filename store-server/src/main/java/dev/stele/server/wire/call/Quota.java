@@ -18,6 +18,13 @@ public final class Quota {
   /** A request that is no longer is small, in bytes. */
   public static final int SMALL_BYTES = 4 << 10;
 
+  /**
+   * What requests of a connection's streams may take beyond the bound, in bytes, until they are
+   * dealt with: cut off in the middle, a stream would take with it all that is under way on it.
+   * About what a connection's window lets come in unasked anyway.
+   */
+  public static final int LOAN_BYTES = 512 << 10;
+
   private final int maxCalls;
   private final long maxBytes;
   private final boolean fair;
@@ -39,6 +46,7 @@ public final class Quota {
   /** What one connection has under way. */
   public static final class Share {
     private final AtomicInteger calls = new AtomicInteger();
+    private final AtomicLong borrowed = new AtomicLong();
   }
 
   /** Begins a call for {@code share}; false, and begins nothing, when it may not have one more. */
@@ -89,6 +97,25 @@ public final class Quota {
       return false;
     }
     return true;
+  }
+
+  /**
+   * Takes {@code more} bytes for {@code share} that there is no room for; false, and takes nothing,
+   * beyond {@link #LOAN_BYTES} of one connection.
+   */
+  boolean borrow(Share share, long more) {
+    if (share.borrowed.addAndGet(more) > LOAN_BYTES) {
+      share.borrowed.addAndGet(-more);
+      return false;
+    }
+    bytes.addAndGet(more);
+    return true;
+  }
+
+  /** Gives back what was borrowed. */
+  void repay(Share share, long borrowed) {
+    share.borrowed.addAndGet(-borrowed);
+    bytes.addAndGet(-borrowed);
   }
 
   /** Gives back what was taken. */

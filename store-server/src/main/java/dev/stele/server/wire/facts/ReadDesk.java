@@ -24,7 +24,7 @@ import java.util.concurrent.RejectedExecutionException;
  * That is the one hand-over that a read costs; the store may wait for the disk, and neither the
  * event loops nor the threads that confirm may.
  */
-public final class ReadDesk {
+public final class ReadDesk implements Reads {
   private final WireContext context;
   private final Headers headers;
   private final Executor readers;
@@ -44,7 +44,12 @@ public final class ReadDesk {
     R read(StateStore.Snapshot snapshot);
   }
 
-  /** Answers by {@code read} once the store is as fresh as asked. */
+  /** A place for reads that come together. */
+  public GatheredReads gather() {
+    return new GatheredReads(this);
+  }
+
+  @Override
   public <R extends Message> CompletableFuture<Answer<R>> read(
       Call call, Freshness freshness, SnapshotRead<R> read) {
     if (!waiting.tryTake(0)) {
@@ -74,13 +79,42 @@ public final class ReadDesk {
     return CompletableFuture.completedFuture(new ReadGate.Admitted());
   }
 
-  private Failure failure(ReadGate.Denied denied) {
+  /** Whether anybody still waits for what is read; counts who went away. */
+  boolean isInTime(Call call) {
+    if (call.cancelled()) {
+      cancelled.increment();
+      return false;
+    }
+    return call.remainingNanos() > 0;
+  }
+
+  Failure late() {
+    return overloaded("the read waited past its deadline for a reader");
+  }
+
+  Budget waiting() {
+    return waiting;
+  }
+
+  ReadGate gate() {
+    return context.gate();
+  }
+
+  Executor readers() {
+    return readers;
+  }
+
+  StateStore.Snapshot snapshot() {
+    return context.store().snapshot();
+  }
+
+  Failure failure(ReadGate.Denied denied) {
     return denied.reason() == Reason.OVERLOADED
         ? overloaded(denied.message())
         : headers.withLeader(Failure.of(denied.reason(), denied.message()));
   }
 
-  private Failure overloaded() {
+  Failure overloaded() {
     return overloaded(ApiSettings.READS_MAX + " reads are waiting, the most that may");
   }
 
@@ -104,12 +138,8 @@ public final class ReadDesk {
   @SuppressWarnings("CatchingUnchecked")
   private <R extends Message> void serve(
       Call call, Freshness freshness, SnapshotRead<R> read, CompletableFuture<Answer<R>> answer) {
-    if (call.cancelled() || call.remainingNanos() <= 0) {
-      if (call.cancelled()) {
-        cancelled.increment();
-      }
-      answer.complete(
-          new Answer.Failed<>(overloaded("the read waited past its deadline for a reader")));
+    if (!isInTime(call)) {
+      answer.complete(new Answer.Failed<>(late()));
       return;
     }
     try (StateStore.Snapshot snapshot = context.store().snapshot()) {

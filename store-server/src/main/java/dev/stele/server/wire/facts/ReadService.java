@@ -43,9 +43,19 @@ public final class ReadService {
   }
 
   public CompletableFuture<Answer<GetResponse>> get(Call call, GetRequest request) {
+    return get(call, request, desk);
+  }
+
+  /** A place for the reads of calls that come together. */
+  public GatheredReads gather() {
+    return desk.gather();
+  }
+
+  /** The same, served by {@code reads}. */
+  public CompletableFuture<Answer<GetResponse>> get(Call call, GetRequest request, Reads reads) {
     headers.checkRead(call.header(request.getHeader()));
     ReadParser.Get get = ReadParser.get(request);
-    return desk.read(
+    return reads.read(
         call,
         get.freshness(),
         snapshot -> {

@@ -63,7 +63,9 @@ public final class Intake implements ServerInterceptor {
     Caller caller = Caller.KEY.get();
     Connection connection = Connection.of(call.getAttributes());
     CallMeter meter = CallMeter.KEY.get();
-    meter.cameOn(connection);
+    meter.cameOn(
+        connection,
+        call.getMethodDescriptor().getType() == MethodDescriptor.MethodType.BIDI_STREAMING);
     if (caller.peer().isPresent()) {
       connection.proved();
     }

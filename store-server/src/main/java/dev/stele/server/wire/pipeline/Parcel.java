@@ -27,24 +27,30 @@ final class Parcel {
   /** Bytes of one message, but for a single answer that is longer. */
   static final int MAX_BYTES = 1 << 20;
 
-  private final List<PipelinedCall> calls = new ArrayList<>();
-  private final List<Outcome> outcomes = new ArrayList<>();
+  private final List<Answered> answers = new ArrayList<>();
   private @Nullable ResponseHeader header;
   private boolean exact;
   private boolean passed;
   private int bytes;
 
-  /** Adds the answer of {@code call} if it may go with the others; the first one always may. */
-  boolean add(PipelinedCall call, Outcome outcome) {
-    int more = answerBytes(call.id(), outcome);
+  /** A call and its answer. */
+  interface Answered {
+    long id();
+
+    Outcome outcome();
+  }
+
+  /** Adds {@code answer} if it may go with the others; the first one always may. */
+  boolean add(Answered answer) {
+    Outcome outcome = answer.outcome();
+    int more = answerBytes(answer.id(), outcome);
     int framed = more + framing(AnswerBatch.ANSWERS_FIELD_NUMBER, more);
-    boolean full = calls.size() >= MAX_ANSWERS || bytes + framed > MAX_BYTES;
-    if ((full && !calls.isEmpty()) || !agrees(outcome)) {
+    boolean full = answers.size() >= MAX_ANSWERS || bytes + framed > MAX_BYTES;
+    if ((full && !answers.isEmpty()) || !agrees(outcome)) {
       return false;
     }
     bytes += framed;
-    calls.add(call);
-    outcomes.add(outcome);
+    answers.add(answer);
     return true;
   }
 
@@ -72,14 +78,6 @@ final class Parcel {
     return true;
   }
 
-  boolean isEmpty() {
-    return calls.isEmpty();
-  }
-
-  List<PipelinedCall> calls() {
-    return calls;
-  }
-
   /** The message. */
   Bytes encoded() {
     int size = bytes;
@@ -92,8 +90,8 @@ final class Parcel {
       if (header != null) {
         output.writeMessage(AnswerBatch.HEADER_FIELD_NUMBER, header);
       }
-      for (int i = 0; i < calls.size(); i++) {
-        write(output, calls.get(i).id(), outcomes.get(i));
+      for (Answered answer : answers) {
+        write(output, answer.id(), answer.outcome());
       }
       output.checkNoSpaceLeft();
     } catch (IOException e) {

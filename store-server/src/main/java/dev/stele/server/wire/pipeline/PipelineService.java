@@ -13,6 +13,7 @@ import dev.stele.server.wire.call.Outflow;
 import dev.stele.server.wire.call.StreamService;
 import dev.stele.server.wire.error.Failure;
 import dev.stele.server.wire.error.RefusedException;
+import dev.stele.server.wire.facts.GatheredReads;
 import dev.stele.server.wire.facts.ReadService;
 import dev.stele.server.wire.facts.WriteService;
 import java.util.concurrent.CompletableFuture;
@@ -70,15 +71,24 @@ public final class PipelineService implements StreamService<CallBatch> {
     return streams;
   }
 
-  /** Has {@code call} answered, now or later; whatever goes wrong, it is. */
-  void serve(PipelinedCall call) {
+  /** A place for the reads of one batch. */
+  GatheredReads gather() {
+    return reads.gather();
+  }
+
+  /**
+   * Has {@code call} answered, now or later; whatever goes wrong, it is.
+   *
+   * @param gathered takes its read, and is started when all of its batch are there
+   */
+  void serve(PipelinedCall call, GatheredReads gathered) {
     if (streams.isClosing()) {
       call.refuse(Failure.of(Reason.NO_QUORUM, "this node is stopping"));
       return;
     }
     try {
       CompletableFuture<? extends Answer<? extends Message>> unused =
-          handled(call).whenComplete(call);
+          handled(call, gathered).whenComplete(call);
     } catch (RefusedException e) {
       call.refuse(e.failure());
     } catch (RuntimeException e) {
@@ -89,13 +99,14 @@ public final class PipelineService implements StreamService<CallBatch> {
     }
   }
 
-  private CompletableFuture<? extends Answer<? extends Message>> handled(PipelinedCall pipelined) {
+  private CompletableFuture<? extends Answer<? extends Message>> handled(
+      PipelinedCall pipelined, GatheredReads gathered) {
     Call call = pipelined.call();
     return switch (pipelined.kind()) {
       case PUT -> writes.put(call, pipelined.message().getPut());
       case DELETE -> writes.delete(call, pipelined.message().getDelete());
       case TXN -> writes.txn(call, pipelined.message().getTxn());
-      case GET -> reads.get(call, pipelined.message().getGet());
+      case GET -> reads.get(call, pipelined.message().getGet(), gathered);
       case NOTHING ->
           throw new RefusedException(
               Reason.INVALID_FIELD, "request", "request holds nothing that is known");

@@ -16,6 +16,7 @@ import dev.stele.server.wire.call.Places;
 import dev.stele.server.wire.call.StreamService;
 import dev.stele.server.wire.error.Failure;
 import dev.stele.server.wire.error.RefusedException;
+import dev.stele.server.wire.facts.GatheredReads;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -93,9 +94,11 @@ final class PipelineStream implements StreamService.Inflow<CallBatch> {
     for (int i = 0; i < batch.getCancelledCount(); i++) {
       cancel(batch.getCancelled(i));
     }
+    GatheredReads reads = service.gather();
     for (PipelinedCall call : calls) {
-      serve(call);
+      serve(call, reads);
     }
+    reads.start();
     askForMore();
   }
 
@@ -148,7 +151,7 @@ final class PipelineStream implements StreamService.Inflow<CallBatch> {
     }
   }
 
-  private void serve(PipelinedCall call) {
+  private void serve(PipelinedCall call, GatheredReads reads) {
     if (call.isAnswered()) {
       return;
     }
@@ -158,7 +161,7 @@ final class PipelineStream implements StreamService.Inflow<CallBatch> {
               .retryAfter(places.refuse(runtime().ticker().nanos())));
       return;
     }
-    service.serve(call);
+    service.serve(call, reads);
   }
 
   /** {@code call} has its outcome. Any thread. */
@@ -177,12 +180,13 @@ final class PipelineStream implements StreamService.Inflow<CallBatch> {
   private void flush() {
     collect();
     while (outflow.isReady()) {
-      Parcel parcel = next();
-      if (parcel.isEmpty()) {
+      List<PipelinedCall> leaving = new ArrayList<>();
+      Parcel parcel = next(leaving);
+      if (leaving.isEmpty()) {
         break;
       }
       outflow.send(List.of(parcel.encoded()));
-      sent(parcel);
+      sent(leaving);
     }
     settle();
     askForMore();
@@ -204,22 +208,22 @@ final class PipelineStream implements StreamService.Inflow<CallBatch> {
     }
   }
 
-  private synchronized Parcel next() {
+  private synchronized Parcel next(List<PipelinedCall> leaving) {
     Parcel parcel = new Parcel();
     for (PipelinedCall call = waiting.peek(); call != null; call = waiting.peek()) {
-      if (!parcel.add(call, call.outcome())) {
+      if (!parcel.add(call)) {
         break;
       }
-      waiting.remove();
+      leaving.add(waiting.remove());
       underWay.remove(call.id());
     }
     return parcel;
   }
 
-  private void sent(Parcel parcel) {
-    giveBackPlaces(parcel.calls());
+  private void sent(List<PipelinedCall> calls) {
+    giveBackPlaces(calls);
     synchronized (this) {
-      for (PipelinedCall call : parcel.calls()) {
+      for (PipelinedCall call : calls) {
         if (call.heldBytes() != PipelinedCall.NOTHING) {
           untaken++;
           untakenBytes += call.heldBytes();

@@ -23,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  * whoever is first: its handler, or the caller who goes away. Thread-safe.
  */
 final class PipelinedCall
-    implements Call.Asked, BiConsumer<@Nullable Answer<? extends Message>, @Nullable Throwable> {
+    implements Call.Asked,
+        Parcel.Answered,
+        BiConsumer<@Nullable Answer<? extends Message>, @Nullable Throwable> {
   /** No bytes of the budget for replies, not even none. */
   static final long NOTHING = -1;
 
@@ -64,7 +66,8 @@ final class PipelinedCall
     this.call = new Call(stream.caller(), this, deadlineNanos, stream.runtime().ticker());
   }
 
-  long id() {
+  @Override
+  public long id() {
     return message.getId();
   }
 
@@ -224,7 +227,8 @@ final class PipelinedCall
   }
 
   /** What its caller is told; once it is answered. */
-  Outcome outcome() {
+  @Override
+  public Outcome outcome() {
     if (outcome == null) {
       throw new IllegalStateException("call " + id() + " is not answered");
     }

@@ -92,4 +92,16 @@ final class QuotaTest {
     assertThat(quota.refuse(4 * RetryDelay.WHILE.toNanos()))
         .isGreaterThan(RetryDelay.EDGE.multipliedBy(4));
   }
+
+  @Test
+  void streamsBorrowWhatThereIsNoRoomForUpToTheLoanOfTheirConnection() {
+    Share share = new Share();
+    assertThat(quota.borrow(share, Quota.LOAN_BYTES)).isTrue();
+    assertThat(quota.borrow(share, 1)).isFalse();
+    assertThat(quota.borrow(new Share(), 1)).as("another connection has its own").isTrue();
+    assertThat(quota.bytes()).isEqualTo(Quota.LOAN_BYTES + 1);
+    quota.repay(share, Quota.LOAN_BYTES);
+    assertThat(quota.bytes()).isEqualTo(1);
+    assertThat(quota.borrow(share, 1)).isTrue();
+  }
 }
