@@ -26,57 +26,75 @@ import dev.stele.client.internal.time.SystemTimekeeper;
 import dev.stele.client.internal.time.Timekeeper;
 import dev.stele.client.internal.watch.Watches;
 import dev.stele.proto.v1.CompactRequest;
-import dev.stele.proto.v1.CompactResponse;
 import dev.stele.proto.v1.HashRequest;
 import dev.stele.proto.v1.StatusRequest;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** The client, put together. */
 public final class DefaultStoreClient implements StoreClient, Cluster {
+  /** What the names begin with of the threads that requests are sent and answered on. */
+  public static final String CALL_THREAD = "stele-client-calls";
+
+  /** What the name begins with of the thread that watches and leases are sent and answered on. */
+  public static final String STREAM_THREAD = "stele-client-streams";
+
+  private static final int CALL_THREADS = 2;
+
+  private final List<NettyChannels> transports;
   private final Caller caller;
   private final Facts facts;
   private final Watches watches;
   private final DefaultLeases leases;
 
   DefaultStoreClient(ClientSettings settings, ChannelFactory channels, Timekeeper timekeeper) {
-    this(settings, channels, timekeeper, timekeeper);
+    this(settings, channels, channels, timekeeper, timekeeper, List.of());
   }
 
   /**
    * A client.
    *
+   * @param streams for watches and leases, on threads that no caller can hold up
    * @param leaseTimekeeper the same clock, with a thread that no caller can hold up
+   * @param transports what is closed after all connections are
    */
-  DefaultStoreClient(
+  private DefaultStoreClient(
       ClientSettings settings,
       ChannelFactory channels,
+      ChannelFactory streams,
       Timekeeper timekeeper,
-      Timekeeper leaseTimekeeper) {
+      Timekeeper leaseTimekeeper,
+      List<NettyChannels> transports) {
+    this.transports = transports;
     Endpoints endpoints = new Endpoints(settings.endpoints(), channels, timekeeper);
     this.caller = new Caller(settings, endpoints, timekeeper);
     this.facts = new TypedFacts(caller);
     // A stream that is full, or is looked for in vain, must not disturb requests, nor they it.
     this.watches =
         new Watches(
-            () -> new Endpoints(settings.endpoints(), channels, timekeeper),
+            () -> new Endpoints(settings.endpoints(), streams, timekeeper),
             caller.history(),
             timekeeper,
             settings.watchExecutor().orElse(null));
     this.leases =
         new DefaultLeases(
             caller,
-            () -> new Endpoints(settings.endpoints(), channels, leaseTimekeeper),
+            () -> new Endpoints(settings.endpoints(), streams, leaseTimekeeper),
             leaseTimekeeper,
             timekeeper);
   }
 
   /** A client that connects at its first request. */
   public static StoreClient open(ClientSettings settings) {
+    NettyChannels calls = new NettyChannels(settings.connectTimeout(), CALL_THREAD, CALL_THREADS);
+    NettyChannels streams = new NettyChannels(settings.connectTimeout(), STREAM_THREAD, 1);
     return new DefaultStoreClient(
         settings,
-        new NettyChannels(settings.connectTimeout()),
+        calls,
+        streams,
         new SystemTimekeeper(SystemTimekeeper.THREAD),
-        new SystemTimekeeper(SystemTimekeeper.LEASE_THREAD));
+        new SystemTimekeeper(SystemTimekeeper.LEASE_THREAD),
+        List.of(calls, streams));
   }
 
   @Override
@@ -132,7 +150,7 @@ public final class DefaultStoreClient implements StoreClient, Cluster {
             Route.LEADER,
             false,
             header -> CompactRequest.newBuilder().setHeader(header).setRevision(revision).build(),
-            CompactResponse::getFloor));
+            (header, answer) -> answer.getFloor()));
   }
 
   @Override
@@ -163,5 +181,6 @@ public final class DefaultStoreClient implements StoreClient, Cluster {
     watches.close();
     caller.close();
     leases.closeWaiting();
+    transports.forEach(NettyChannels::close);
   }
 }

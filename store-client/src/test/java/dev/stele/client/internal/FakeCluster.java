@@ -3,7 +3,9 @@ package dev.stele.client.internal;
 
 import dev.stele.client.RetryBudget;
 import dev.stele.client.StoreClient;
+import dev.stele.client.internal.link.Connection;
 import dev.stele.proto.v1.ResponseHeader;
+import io.grpc.BindableService;
 import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.inprocess.InProcessChannelBuilder;
@@ -59,9 +61,18 @@ final class FakeCluster implements AutoCloseable {
   }
 
   void restart(String endpoint, FakeNode node) {
+    serve(endpoint, node.services());
+  }
+
+  /** As a release that does not know the stream of many calls. */
+  void restartOld(String endpoint, FakeNode node) {
+    serve(endpoint, node.services().stream().filter(service -> service != node.pipeline).toList());
+  }
+
+  private void serve(String endpoint, List<BindableService> services) {
     InProcessServerBuilder builder =
         InProcessServerBuilder.forName(prefix + endpoint).directExecutor();
-    node.services().forEach(builder::addService);
+    services.forEach(builder::addService);
     try {
       servers.put(endpoint, builder.build().start());
     } catch (IOException e) {
@@ -89,11 +100,10 @@ final class FakeCluster implements AutoCloseable {
     return client;
   }
 
-  private ManagedChannel open(String endpoint) {
-    return InProcessChannelBuilder.forName(prefix + endpoint)
-        .directExecutor()
-        .disableRetry()
-        .build();
+  private Connection open(String endpoint) {
+    ManagedChannel channel =
+        InProcessChannelBuilder.forName(prefix + endpoint).directExecutor().disableRetry().build();
+    return new Connection(channel, new FakeLoop(time));
   }
 
   @Override

@@ -45,6 +45,8 @@ final class FakeNode {
   private final Queue<Reply> helloScript = new ConcurrentLinkedQueue<>();
   final FakeWatches watches = new FakeWatches(this);
   final FakeLeases leases = new FakeLeases(this);
+  private final FactsService facts = new FactsService();
+  final FakePipeline pipeline = new FakePipeline(facts);
   volatile ResponseHeader header;
 
   /** What becomes of a call. */
@@ -118,7 +120,7 @@ final class FakeNode {
 
   List<BindableService> services() {
     return List.of(
-        new FactsService(), new ClusterService(), new MaintenanceService(), watches, leases);
+        facts, pipeline, new ClusterService(), new MaintenanceService(), watches, leases);
   }
 
   <A extends Message> void reply(Message request, StreamObserver<A> observer, Message success) {

@@ -4,12 +4,13 @@ package dev.stele.client.internal;
 import dev.stele.client.internal.time.Timekeeper;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
 
 /** Time that passes when a test says so. Lots fall at {@link #random}. */
 final class FakeTimekeeper implements Timekeeper {
-  private final List<Task> tasks = new ArrayList<>();
+  private final PriorityQueue<Task> tasks = new PriorityQueue<>();
   private final List<Duration> delays = new ArrayList<>();
   // Near the end of the range: differences must be taken, not values compared.
   private long now = Long.MAX_VALUE - 1_000_000_000L;
@@ -17,7 +18,15 @@ final class FakeTimekeeper implements Timekeeper {
   volatile double random;
   volatile long wallMicros = 1_000_000;
 
-  private record Task(long dueNanos, Runnable work) {}
+  private long scheduled;
+
+  private record Task(long dueNanos, long number, Runnable work) implements Comparable<Task> {
+    @Override
+    public int compareTo(Task other) {
+      int byTime = Long.signum(dueNanos - other.dueNanos);
+      return byTime != 0 ? byTime : Long.compare(number, other.number);
+    }
+  }
 
   @Override
   public synchronized long nanoTime() {
@@ -38,11 +47,17 @@ final class FakeTimekeeper implements Timekeeper {
   public synchronized void schedule(long delayNanos, Runnable task) {
     if (!closed) {
       delays.add(Duration.ofNanos(delayNanos));
-      tasks.add(new Task(now + delayNanos, task));
+      scheduleUnnoticed(delayNanos, task);
     }
   }
 
-  /** All delays that were asked for so far. */
+  /** For what is no part of a request's course, for instance looking for deadlines. */
+  synchronized void scheduleUnnoticed(long delayNanos, Runnable task) {
+    scheduled++;
+    tasks.add(new Task(now + delayNanos, scheduled, task));
+  }
+
+  /** All delays that were asked for so far by {@link #schedule}. */
   synchronized List<Duration> delays() {
     return List.copyOf(delays);
   }
@@ -58,18 +73,13 @@ final class FakeTimekeeper implements Timekeeper {
     }
   }
 
-  private synchronized Task nextDue(long until) {
-    long start = now;
-    Task next =
-        tasks.stream()
-            .filter(task -> task.dueNanos() - until <= 0)
-            .min(Comparator.comparingLong(task -> task.dueNanos() - start))
-            .orElse(null);
-    if (next != null) {
-      tasks.remove(next);
-      now = next.dueNanos() - now > 0 ? next.dueNanos() : now;
+  private synchronized @Nullable Task nextDue(long until) {
+    Task next = tasks.peek();
+    if (next == null || next.dueNanos() - until > 0) {
+      return null;
     }
-    return next;
+    now = next.dueNanos() - now > 0 ? next.dueNanos() : now;
+    return tasks.remove();
   }
 
   @Override

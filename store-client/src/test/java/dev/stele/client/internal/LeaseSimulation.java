@@ -6,6 +6,7 @@ import dev.stele.client.LeaseOptions;
 import dev.stele.client.LeaseState;
 import dev.stele.client.RetryBudget;
 import dev.stele.client.StoreClient;
+import dev.stele.client.internal.link.Connection;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,7 +64,9 @@ final class LeaseSimulation {
             Optional.of(Runnable::run),
             ObservationRegistry.NOOP),
         endpoint ->
-            SimulatedLeaseCall.channel(leader, time, random, faults, endpoint.charAt(0) - 'a'),
+            new Connection(
+                SimulatedLeaseCall.channel(leader, time, random, faults, endpoint.charAt(0) - 'a'),
+                SimulatedPipe.loop(time)),
         clock);
   }
 

@@ -170,9 +170,16 @@ final class NettyLinkTest {
       node.fails(Errors.of(Status.Code.UNAVAILABLE, Reason.NO_QUORUM));
       other.fails(Errors.of(Status.Code.UNAVAILABLE, Reason.NO_QUORUM));
       client.facts().put(WEB, THREE).join();
-      assertThat(threads()).contains(SystemTimekeeper.THREAD);
+      assertThat(threads())
+          .contains(SystemTimekeeper.THREAD)
+          .anyMatch(name -> name.startsWith(DefaultStoreClient.CALL_THREAD));
     }
-    await().untilAsserted(() -> assertThat(threads()).doesNotContain(SystemTimekeeper.THREAD));
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(threads())
+                    .filteredOn(name -> name.startsWith("stele-client"))
+                    .isEmpty());
     stop();
     // gRPC ends the threads that clients share a moment after the last of them is closed.
     await()

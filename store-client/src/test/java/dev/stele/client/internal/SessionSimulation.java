@@ -10,6 +10,7 @@ import dev.stele.client.StoreClient;
 import dev.stele.client.Written;
 import dev.stele.client.error.Reason;
 import dev.stele.client.error.SteleException;
+import dev.stele.client.internal.link.Connection;
 import dev.stele.proto.v1.PutRequest;
 import io.micrometer.observation.ObservationRegistry;
 import java.nio.charset.StandardCharsets;
@@ -80,7 +81,10 @@ final class SessionSimulation {
     client =
         new DefaultStoreClient(
             settings,
-            endpoint -> SimulatedCall.channel(network, time, endpoint.charAt(0) - 'a'),
+            endpoint ->
+                new Connection(
+                    SimulatedCall.channel(network, time, random, endpoint.charAt(0) - 'a'),
+                    SimulatedPipe.loop(time)),
             time);
   }
 

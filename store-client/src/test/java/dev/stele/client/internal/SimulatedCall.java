@@ -11,11 +11,12 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** One call over a {@link SimulatedNetwork}. */
-final class SimulatedCall<Q, A> extends ClientCall<Q, A> {
+final class SimulatedCall<Q, A> extends ClientCall<Q, A> implements SimulatedExchange {
   /** Deadlines are real time to gRPC; the moments since they were set are rounded away. */
   private static final long DEADLINE_STEP_MILLIS = 50;
 
@@ -36,13 +37,18 @@ final class SimulatedCall<Q, A> extends ClientCall<Q, A> {
   }
 
   /** A connection to one node. */
-  static ManagedChannel channel(SimulatedNetwork network, SimulatedTime time, int node) {
+  static ManagedChannel channel(
+      SimulatedNetwork network, SimulatedTime time, Random random, int node) {
     return new ManagedChannel() {
       private boolean shutdown;
 
       @Override
+      @SuppressWarnings("unchecked") // there is one method of that type
       public <Q, A> ClientCall<Q, A> newCall(
           MethodDescriptor<Q, A> method, CallOptions callOptions) {
+        if (method.getType() == MethodDescriptor.MethodType.BIDI_STREAMING) {
+          return (ClientCall<Q, A>) new SimulatedPipe(network, time, random, node);
+        }
         return new SimulatedCall<>(network, time, node, callOptions);
       }
 
@@ -123,8 +129,8 @@ final class SimulatedCall<Q, A> extends ClientCall<Q, A> {
     close(Status.CANCELLED.withDescription(reason), null);
   }
 
-  /** The request has left this process. */
-  void sent() {
+  @Override
+  public void sent() {
     ClientStreamTracer.StreamInfo info = ClientStreamTracer.StreamInfo.newBuilder().build();
     for (ClientStreamTracer.Factory factory : options.getStreamTracerFactories()) {
       factory
@@ -133,20 +139,22 @@ final class SimulatedCall<Q, A> extends ClientCall<Q, A> {
     }
   }
 
-  void closeUnsent(Status status) {
+  @Override
+  public void closeUnsent(Status status) {
     close(status, null);
   }
 
-  /** The first answer counts; one of another type fails the simulation. */
+  @Override
   @SuppressWarnings("unchecked")
-  void answer(Object response) {
+  public void answer(Object response) {
     if (!closed && listener != null) {
       listener.onMessage((A) response);
       close(Status.OK, null);
     }
   }
 
-  void close(Status status, @Nullable Metadata trailers) {
+  @Override
+  public void close(Status status, @Nullable Metadata trailers) {
     if (!closed && listener != null) {
       closed = true;
       listener.onClose(status, trailers == null ? new Metadata() : trailers);

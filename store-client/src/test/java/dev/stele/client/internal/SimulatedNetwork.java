@@ -56,7 +56,7 @@ final class SimulatedNetwork {
   }
 
   /** A request leaves the client. */
-  void send(int node, SimulatedCall<?, ?> call, Object message) {
+  void send(int node, SimulatedExchange call, Object message) {
     if (fault(4)) {
       call.closeUnsent(Status.UNAVAILABLE.withDescription("can't connect"));
       return;
@@ -71,7 +71,7 @@ final class SimulatedNetwork {
     deliver(() -> arrive(node, call, onTheWire), call);
   }
 
-  private void deliver(Runnable arrival, SimulatedCall<?, ?> call) {
+  private void deliver(Runnable arrival, SimulatedExchange call) {
     if (fault(8)) {
       return;
     }
@@ -82,7 +82,7 @@ final class SimulatedNetwork {
     time.schedule(fault(6) ? longNanos() : delayNanos(), arrival);
   }
 
-  private void arrive(int node, SimulatedCall<?, ?> call, PutRequest put) {
+  private void arrive(int node, SimulatedExchange call, PutRequest put) {
     boolean forwards = random.nextBoolean();
     if (node != leader && !forwards) {
       refuse(
@@ -113,7 +113,7 @@ final class SimulatedNetwork {
     }
   }
 
-  private void decide(int node, SimulatedCall<?, ?> call, PutRequest put) {
+  private void decide(int node, SimulatedExchange call, PutRequest put) {
     Answer answer = store.put(put);
     boolean kept = answer.refusal() == null || answer.refusal() == Reason.ALREADY_EXISTS;
     if (kept && fault(8)) {
@@ -138,7 +138,7 @@ final class SimulatedNetwork {
     time.schedule(delayNanos(), () -> call.answer(response));
   }
 
-  private void refuse(SimulatedCall<?, ?> call, StatusRuntimeException error) {
+  private void refuse(SimulatedExchange call, StatusRuntimeException error) {
     time.schedule(delayNanos(), () -> call.close(error.getStatus(), error.getTrailers()));
   }
 
@@ -166,7 +166,12 @@ final class SimulatedNetwork {
     return random.nextInt(100) < share * faultPercent / 25;
   }
 
-  private long delayNanos() {
+  /** Whether a stream comes about. */
+  boolean connects() {
+    return !fault(4);
+  }
+
+  long delayNanos() {
     return TimeUnit.MICROSECONDS.toNanos(100 + random.nextInt(20_000));
   }
 

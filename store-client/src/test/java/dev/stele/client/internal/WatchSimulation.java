@@ -7,6 +7,7 @@ import dev.stele.client.StoreClient;
 import dev.stele.client.Watch;
 import dev.stele.client.WatchBuilder;
 import dev.stele.client.WatchState;
+import dev.stele.client.internal.link.Connection;
 import io.grpc.Server;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
@@ -65,10 +66,12 @@ final class WatchSimulation implements AutoCloseable {
                 Optional.of(handovers::add),
                 ObservationRegistry.NOOP),
             endpoint ->
-                InProcessChannelBuilder.forName(prefix + endpoint)
-                    .directExecutor()
-                    .disableRetry()
-                    .build(),
+                new Connection(
+                    InProcessChannelBuilder.forName(prefix + endpoint)
+                        .directExecutor()
+                        .disableRetry()
+                        .build(),
+                    new FakeLoop(time)),
             time);
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.stele.client.FactKey;
 import dev.stele.client.Keys;
 import dev.stele.client.Operation;
+import dev.stele.client.RetryBudget;
 import dev.stele.client.StoreClient;
 import dev.stele.client.error.ForbiddenException;
 import dev.stele.client.error.LimitExceededException;
@@ -38,7 +39,7 @@ final class WriteGateTest {
   private static final DesiredState THREE = DesiredState.replicas(3);
   private static final int UNDER_WAY = SessionPool.MAX_SESSIONS * SessionPool.WINDOW;
 
-  /** gRPC counts an attempt's deadline in real time: silence must outlast a slow machine. */
+  /** Attempts of a third of it each. */
   private static final Duration LONG = Duration.ofSeconds(60);
 
   private final FakeCluster cluster = new FakeCluster();
@@ -217,8 +218,12 @@ final class WriteGateTest {
   @Test
   void aWriteWaitsForRoomNoLongerThanItsTimeAndThenNothingHappened() {
     cluster.requestTimeout = LONG;
+    cluster.budget = new RetryBudget(100_000, 100_000);
     StoreClient client = cluster.client("a:1");
     silentWrites(client, UNDER_WAY);
+    for (int i = 0; i < 2 * UNDER_WAY; i++) {
+      cluster.a.isSilent();
+    }
     CompletableFuture<?> waits = client.facts().put(WEB, THREE);
     CompletableFuture<?> cancelled = client.facts().put(WEB, THREE);
     cancelled.cancel(true);
@@ -229,7 +234,9 @@ final class WriteGateTest {
     LimitExceededException failure = Failures.of(waits, LimitExceededException.class);
     assertThat(failure.reason()).isEqualTo(Reason.WINDOW_FULL);
     assertThat(failure.mayHaveHappened()).isFalse();
-    assertThat(cluster.a.calls()).isEqualTo(UNDER_WAY);
+    // The others were tried again when their attempts' time was over, each under its tag.
+    assertThat(cluster.a.calls()).isEqualTo(3 * UNDER_WAY);
+    assertThat(writes()).isEqualTo(UNDER_WAY);
   }
 
   @Test
@@ -267,6 +274,14 @@ final class WriteGateTest {
       ids.add(tag(i).getId());
     }
     return ids.size();
+  }
+
+  private long writes() {
+    Set<Object> writes = new HashSet<>();
+    for (int i = 0; i < cluster.a.calls(); i++) {
+      writes.add(List.of(tag(i).getId(), tag(i).getSequence()));
+    }
+    return writes.size();
   }
 
   private SessionTag tag(int index) {

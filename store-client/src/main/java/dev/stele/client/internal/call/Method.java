@@ -43,6 +43,7 @@ import dev.stele.proto.v1.TxnResponse;
 import dev.stele.proto.v1.WatchGrpc;
 import io.grpc.MethodDescriptor;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A call of the protocol.
@@ -50,22 +51,26 @@ import java.util.function.Function;
  * @param descriptor on the wire
  * @param header of its answers
  * @param write whether it may change something, so that it must not be sent twice without a session
+ * @param piping how its calls go together with others; null for those that go alone
  */
 public record Method<Q, A>(
-    MethodDescriptor<Q, A> descriptor, Function<A, ResponseHeader> header, boolean write) {
+    MethodDescriptor<Q, A> descriptor,
+    Function<A, ResponseHeader> header,
+    boolean write,
+    @Nullable Piping<Q, A> piping) {
   public static final Method<PutRequest, PutResponse> PUT =
-      new Method<>(FactsGrpc.getPutMethod(), PutResponse::getHeader, true);
+      new Method<>(FactsGrpc.getPutMethod(), PutResponse::getHeader, true, Piping.PUT);
   public static final Method<DeleteRequest, DeleteResponse> DELETE =
-      new Method<>(FactsGrpc.getDeleteMethod(), DeleteResponse::getHeader, true);
+      new Method<>(FactsGrpc.getDeleteMethod(), DeleteResponse::getHeader, true, Piping.DELETE);
   public static final Method<TxnRequest, TxnResponse> TXN =
-      new Method<>(FactsGrpc.getTxnMethod(), TxnResponse::getHeader, true);
+      new Method<>(FactsGrpc.getTxnMethod(), TxnResponse::getHeader, true, Piping.TXN);
 
   /** A transaction that changes nothing, whichever branch runs. */
   public static final Method<TxnRequest, TxnResponse> READ_TXN =
-      new Method<>(FactsGrpc.getTxnMethod(), TxnResponse::getHeader, false);
+      new Method<>(FactsGrpc.getTxnMethod(), TxnResponse::getHeader, false, Piping.TXN);
 
   public static final Method<GetRequest, GetResponse> GET =
-      new Method<>(FactsGrpc.getGetMethod(), GetResponse::getHeader, false);
+      new Method<>(FactsGrpc.getGetMethod(), GetResponse::getHeader, false, Piping.GET);
   public static final Method<ListRequest, ListResponse> LIST =
       new Method<>(FactsGrpc.getListMethod(), ListResponse::getHeader, false);
   public static final Method<HistoryRequest, HistoryResponse> HISTORY =
@@ -99,6 +104,11 @@ public record Method<Q, A>(
       new Method<>(LeasesGrpc.getGetLeaseMethod(), GetLeaseResponse::getHeader, false);
   public static final Method<ListLeasesRequest, ListLeasesResponse> LIST_LEASES =
       new Method<>(LeasesGrpc.getListLeasesMethod(), ListLeasesResponse::getHeader, false);
+
+  private Method(
+      MethodDescriptor<Q, A> descriptor, Function<A, ResponseHeader> header, boolean write) {
+    this(descriptor, header, write, null);
+  }
 
   /** For people and metrics, for instance {@code Put}. */
   public String name() {

@@ -3,6 +3,8 @@ package dev.stele.client.internal.call;
 
 import dev.stele.client.internal.link.Route;
 import dev.stele.proto.v1.RequestHeader;
+import dev.stele.proto.v1.ResponseHeader;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -12,11 +14,12 @@ import java.util.function.Function;
  * @param route where it wants to go
  * @param monotonic whether an answer that stands below what was seen before breaks a promise
  * @param message under a header; made anew for each attempt
- * @param answer for the caller; throws IllegalArgumentException when it can't be read
+ * @param answer for the caller, from the header of the answer, which may be told beside it, and the
+ *     answer; throws IllegalArgumentException when it can't be read
  */
 public record Outgoing<Q, A, R>(
     Method<Q, A> method,
     Route route,
     boolean monotonic,
     Function<RequestHeader, Q> message,
-    Function<A, R> answer) {}
+    BiFunction<ResponseHeader, A, R> answer) {}

@@ -15,7 +15,6 @@ import dev.stele.client.internal.session.Ticket;
 import dev.stele.proto.v1.ResponseHeader;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -55,7 +54,7 @@ final class Request<Q, A, R> extends CompletableFuture<R> {
   private @Nullable Ticket ticket;
   private @Nullable EndpointLink failedAt;
   private @Nullable SteleException lastFailure;
-  private volatile @Nullable Attempt<Q, A, R> underWay;
+  private volatile @Nullable Attempt underWay;
 
   /**
    * @param attemptNanos the most that one attempt may take of what can be sent again
@@ -129,10 +128,14 @@ final class Request<Q, A, R> extends CompletableFuture<R> {
     Ticket entered = ticket;
     History.Known known = entered == null ? caller.history().known() : entered.known();
     boolean once = outgoing.method().write() && entered == null;
-    Attempt<Q, A, R> attempt =
-        new Attempt<>(this, link, known, entered == null ? known.header() : entered.header());
+    Piping<Q, A> piping = outgoing.method().piping();
+    Attempt attempt =
+        piping == null
+            ? new UnaryAttempt<>(
+                this, link, known, entered == null ? known.header() : entered.header())
+            : new PipedAttempt<>(this, piping, link, known, entered);
     underWay = attempt;
-    attempt.start(once ? leftNanos : Math.min(leftNanos, attemptNanos));
+    attempt.start(now, once ? leftNanos : Math.min(leftNanos, attemptNanos));
     if (isCancelled()) {
       attempt.cancel();
     }
@@ -150,10 +153,9 @@ final class Request<Q, A, R> extends CompletableFuture<R> {
   }
 
   /** An attempt was answered. */
-  void answered(Attempt<Q, A, R> attempt, A message) {
+  void answered(Attempt attempt, ResponseHeader header, A message) {
     EndpointLink link = attempt.link();
     link.succeeded();
-    ResponseHeader header = outgoing.method().header().apply(message);
     boolean sameHistory =
         caller.history().observe(attempt.sentUnder(), header, caller.timekeeper().nanoTime());
     if (sameHistory) {
@@ -166,8 +168,9 @@ final class Request<Q, A, R> extends CompletableFuture<R> {
     }
     R answer;
     try {
-      answer = outgoing.answer().apply(message);
-    } catch (IllegalArgumentException e) {
+      answer = outgoing.answer().apply(header, message);
+    } catch (RuntimeException e) {
+      // Its codec may be the caller's own, and there is nobody above this that it could be told to.
       fail(unreadable(link, e));
       return;
     }
@@ -193,7 +196,7 @@ final class Request<Q, A, R> extends CompletableFuture<R> {
     return null;
   }
 
-  private SteleException unreadable(EndpointLink link, IllegalArgumentException cause) {
+  private SteleException unreadable(EndpointLink link, RuntimeException cause) {
     String message = "the answer can't be read: " + cause.getMessage() + " (" + link + ")";
     return outgoing.method().write()
         ? new OutcomeUnknownException(message, cause)
@@ -308,7 +311,7 @@ final class Request<Q, A, R> extends CompletableFuture<R> {
     leaveSession();
     try {
       callbacks.execute(() -> finish(answer, failure));
-    } catch (RejectedExecutionException e) {
+    } catch (RuntimeException e) {
       // The caller's executor is gone, the caller may not be: better here than never.
       LOG.atWarn().setCause(e).log("callback executor refuses, completing on this thread");
       finish(answer, failure);
@@ -327,7 +330,7 @@ final class Request<Q, A, R> extends CompletableFuture<R> {
   @Override
   public boolean cancel(boolean mayInterruptIfRunning) {
     boolean cancelled = super.cancel(mayInterruptIfRunning);
-    Attempt<Q, A, R> attempt = underWay;
+    Attempt attempt = underWay;
     if (cancelled && attempt != null) {
       attempt.cancel();
     }

@@ -34,7 +34,7 @@ final class WriteGate {
           Route.LEADER,
           false,
           header -> HelloRequest.newBuilder().setHeader(header).build(),
-          answer -> answer);
+          (header, answer) -> answer);
 
   private final Caller caller;
   private final SessionPool sessions;

@@ -41,13 +41,13 @@ import java.util.function.Function;
 public final class Answers {
   private Answers() {}
 
-  static Written written(PutResponse message) {
+  static Written written(ResponseHeader header, PutResponse message) {
     return new Written(
         message.getRevision(),
         message.getCreateRevision(),
         message.getVersion(),
         message.getDuplicate(),
-        info(message.getHeader()));
+        info(header));
   }
 
   static <T> Fact<T> fact(FactKey<T> key, T body, Optional<LeaseRef> lease, PutResponse message) {
@@ -55,29 +55,28 @@ public final class Answers {
         key, body, message.getCreateRevision(), message.getRevision(), message.getVersion(), lease);
   }
 
-  static Deleted deleted(DeleteResponse message) {
+  static Deleted deleted(ResponseHeader header, DeleteResponse message) {
     return new Deleted(
-        message.getRevision(),
-        message.getDeleted(),
-        message.getDuplicate(),
-        info(message.getHeader()));
+        message.getRevision(), message.getDeleted(), message.getDuplicate(), info(header));
   }
 
-  static <T> Got<T> got(FactKey<T> key, GetResponse message) {
+  static <T> Got<T> got(FactKey<T> key, ResponseHeader header, GetResponse message) {
     Optional<Fact<T>> fact =
         message.hasFact() ? Optional.of(fact(key, message.getFact())) : Optional.empty();
-    return new Got<>(fact, info(message.getHeader()));
+    return new Got<>(fact, info(header));
   }
 
-  static <T> Page<T> page(Function<String, FactKey<T>> keys, ListResponse message) {
+  static <T> Page<T> page(
+      Function<String, FactKey<T>> keys, ResponseHeader header, ListResponse message) {
     return new Page<>(
         message.getRevision(),
         facts(keys, message.getFactsList()),
         next(message.getMore(), message.getNextPageToken(), message.getRevision()),
-        info(message.getHeader()));
+        info(header));
   }
 
-  static <T> HistoryPage<T> history(FactKey<T> key, HistoryResponse message) {
+  static <T> HistoryPage<T> history(
+      FactKey<T> key, ResponseHeader header, HistoryResponse message) {
     List<FactChange<T>> changes = new ArrayList<>(message.getChangesCount());
     for (Change change : message.getChangesList()) {
       Optional<Fact<T>> fact =
@@ -86,11 +85,11 @@ public final class Answers {
     }
     return new HistoryPage<>(
         changes,
-        next(message.getMore(), message.getNextPageToken(), message.getHeader().getRevision()),
-        info(message.getHeader()));
+        next(message.getMore(), message.getNextPageToken(), header.getRevision()),
+        info(header));
   }
 
-  static TxnResult txn(TxnResponse message) {
+  static TxnResult txn(ResponseHeader header, TxnResponse message) {
     List<OperationResult> results = new ArrayList<>(message.getResultsCount());
     for (dev.stele.proto.v1.OperationResult result : message.getResultsList()) {
       results.add(result(result));
@@ -100,7 +99,7 @@ public final class Answers {
         message.getSucceeded(),
         results,
         message.getDuplicate(),
-        info(message.getHeader()));
+        info(header));
   }
 
   private static OperationResult result(dev.stele.proto.v1.OperationResult message) {
@@ -120,13 +119,12 @@ public final class Answers {
   }
 
   /** How a cluster stands. */
-  public static ClusterStatus status(StatusResponse message) {
+  public static ClusterStatus status(ResponseHeader header, StatusResponse message) {
     List<NodeStatus> nodes = new ArrayList<>(message.getNodesCount());
     for (dev.stele.proto.v1.NodeStatus node : message.getNodesList()) {
       nodes.add(node(node));
     }
-    return new ClusterStatus(
-        message.getFloor(), message.getFeatureLevel(), nodes, info(message.getHeader()));
+    return new ClusterStatus(message.getFloor(), message.getFeatureLevel(), nodes, info(header));
   }
 
   private static NodeStatus node(dev.stele.proto.v1.NodeStatus node) {
@@ -152,7 +150,7 @@ public final class Answers {
         node.getDetail());
   }
 
-  public static StateComparison comparison(HashResponse message) {
+  public static StateComparison comparison(ResponseHeader header, HashResponse message) {
     List<StateComparison.NodeHash> nodes = new ArrayList<>(message.getNodesCount());
     for (dev.stele.proto.v1.NodeHash node : message.getNodesList()) {
       nodes.add(
@@ -163,8 +161,7 @@ public final class Answers {
               node.hasHash() ? OptionalLong.of(node.getHash()) : OptionalLong.empty(),
               node.getDetail()));
     }
-    return new StateComparison(
-        message.getAppliedIndex(), message.getEqual(), nodes, info(message.getHeader()));
+    return new StateComparison(message.getAppliedIndex(), message.getEqual(), nodes, info(header));
   }
 
   /** The keys of a typed list. */

@@ -7,6 +7,7 @@ import dev.stele.client.Selector;
 import dev.stele.proto.v1.AwaitAppliedRequest;
 import dev.stele.proto.v1.AwaitAppliedResponse;
 import dev.stele.proto.v1.RequestHeader;
+import dev.stele.proto.v1.ResponseHeader;
 import dev.stele.proto.v1.WatchSelector;
 import dev.stele.proto.v1.WatcherStanding;
 
@@ -41,12 +42,12 @@ public final class AppliedMessages {
   }
 
   /** The answer; an IllegalArgumentException when it says what this client does not know. */
-  public static AppliedReport report(AwaitAppliedResponse message) {
+  public static AppliedReport report(ResponseHeader header, AwaitAppliedResponse message) {
     return new AppliedReport(
         AppliedReport.Outcome.valueOf(message.getOutcome().name()),
         message.getWatchersList().stream().map(AppliedMessages::watcher).toList(),
         message.getUnheardNodesList(),
-        Answers.info(message.getHeader()));
+        Answers.info(header));
   }
 
   private static AppliedReport.Watcher watcher(WatcherStanding message) {

@@ -55,7 +55,7 @@ final class DirectFacts implements RawFacts {
             Reads.route(mode),
             Reads.isLinearizable(mode),
             header -> Requests.get(header, raw, mode),
-            message -> Answers.got(raw, message)));
+            (header, answer) -> Answers.got(raw, header, answer)));
   }
 
   @Override
@@ -67,7 +67,7 @@ final class DirectFacts implements RawFacts {
             Reads.route(mode),
             Reads.isLinearizable(mode),
             header -> Requests.list(header, selector, options),
-            message -> Answers.page(Keys::raw, message)));
+            (header, answer) -> Answers.page(Keys::raw, header, answer)));
   }
 
   @Override
@@ -86,6 +86,6 @@ final class DirectFacts implements RawFacts {
             Reads.route(mode),
             Reads.isLinearizable(mode),
             header -> Requests.history(header, raw, options),
-            message -> Answers.history(raw, message)));
+            (header, answer) -> Answers.history(raw, header, answer)));
   }
 }

@@ -59,7 +59,7 @@ public final class TypedFacts implements Facts {
             Route.LEADER,
             false,
             header -> Requests.put(header, key, bytes, guarded),
-            message -> Answers.fact(key, body, guarded.lease(), message)));
+            (header, answer) -> Answers.fact(key, body, guarded.lease(), answer)));
   }
 
   @Override
@@ -70,7 +70,7 @@ public final class TypedFacts implements Facts {
             Reads.route(mode),
             Reads.isLinearizable(mode),
             header -> Requests.get(header, key, mode),
-            message -> Answers.got(key, message)));
+            (header, answer) -> Answers.got(key, header, answer)));
   }
 
   @Override
@@ -88,7 +88,7 @@ public final class TypedFacts implements Facts {
             Reads.route(mode),
             Reads.isLinearizable(mode),
             header -> Requests.list(header, selector, options),
-            message -> Answers.page(keys, message)));
+            (header, answer) -> Answers.page(keys, header, answer)));
   }
 
   @Override
@@ -106,7 +106,7 @@ public final class TypedFacts implements Facts {
             Reads.route(mode),
             Reads.isLinearizable(mode),
             header -> Requests.history(header, key, options),
-            message -> Answers.history(key, message)));
+            (header, answer) -> Answers.history(key, header, answer)));
   }
 
   @Override

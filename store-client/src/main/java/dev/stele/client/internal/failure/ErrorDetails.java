@@ -25,18 +25,19 @@ record ErrorDetails(@Nullable ErrorInfo info, String field, @Nullable Duration r
 
   static ErrorDetails read(Status status, @Nullable Metadata trailers) {
     com.google.rpc.Status full = StatusProto.fromStatusAndTrailers(status, trailers);
-    if (full == null || full.getDetailsCount() == 0) {
-      return NONE;
-    }
+    return full == null ? NONE : read(full);
+  }
+
+  static ErrorDetails read(com.google.rpc.Status full) {
     try {
-      return read(full);
+      return full.getDetailsCount() == 0 ? NONE : unpack(full);
     } catch (InvalidProtocolBufferException e) {
       // Not ours, then: the status alone decides, on the safe side.
       return NONE;
     }
   }
 
-  private static ErrorDetails read(com.google.rpc.Status full)
+  private static ErrorDetails unpack(com.google.rpc.Status full)
       throws InvalidProtocolBufferException {
     ErrorInfo info = null;
     String field = "";

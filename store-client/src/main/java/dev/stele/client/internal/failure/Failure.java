@@ -19,7 +19,8 @@ public record Failure(
     boolean endpointFailed,
     String leaderEndpoint,
     long retryAfterNanos) {
-  static Failure last(SteleException exception) {
+  /** Neither another attempt nor another endpoint helps. */
+  public static Failure last(SteleException exception) {
     return new Failure(exception, false, false, "", 0);
   }
 

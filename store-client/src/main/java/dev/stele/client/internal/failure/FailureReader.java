@@ -42,7 +42,52 @@ public final class FailureReader {
    */
   public static Failure read(
       Status status, @Nullable Metadata trailers, boolean write, boolean sent, String endpoint) {
-    ErrorDetails details = ErrorDetails.read(status, trailers);
+    return read(status, ErrorDetails.read(status, trailers), write, sent, endpoint);
+  }
+
+  /**
+   * Reads what a node answered to one call of a stream of many.
+   *
+   * @param write whether the request may change something
+   * @param endpoint that was tried, for people
+   */
+  public static Failure read(com.google.rpc.Status refusal, boolean write, String endpoint) {
+    Status code = Status.fromCodeValue(refusal.getCode());
+    Status status = code.isOk() ? Status.INTERNAL : code;
+    if (!refusal.getMessage().isEmpty()) {
+      status = status.withDescription(refusal.getMessage());
+    }
+    return read(status, ErrorDetails.read(refusal), write, true, endpoint);
+  }
+
+  /**
+   * Reads what the end of a stream of many calls means for one that was not answered. The end is
+   * about the stream: a sent write may have been served before it, unless nothing was.
+   *
+   * @param write whether the request may change something
+   * @param sent whether the request may have left this process
+   * @param served whether anything was answered on the stream
+   * @param endpoint that was tried, for people
+   */
+  public static Failure readEnd(
+      Status status,
+      Metadata trailers,
+      boolean write,
+      boolean sent,
+      boolean served,
+      String endpoint) {
+    boolean never =
+        switch (status.getCode()) {
+          case UNIMPLEMENTED, UNAUTHENTICATED, PERMISSION_DENIED -> !served;
+          default -> false;
+        };
+    return write && sent && !never
+        ? unknownOutcome(status, endpoint)
+        : read(status, trailers, write, false, endpoint);
+  }
+
+  private static Failure read(
+      Status status, ErrorDetails details, boolean write, boolean sent, String endpoint) {
     ErrorInfo info = details.info();
     if (info == null) {
       return withoutInfo(status, write, sent, endpoint);

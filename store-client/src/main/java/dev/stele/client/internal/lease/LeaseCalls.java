@@ -23,6 +23,7 @@ import dev.stele.proto.v1.ListLeasesResponse;
 import dev.stele.proto.v1.ReleaseLeaseRequest;
 import dev.stele.proto.v1.RenewLeaseRequest;
 import dev.stele.proto.v1.RequestHeader;
+import dev.stele.proto.v1.ResponseHeader;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -80,7 +81,11 @@ final class LeaseCalls {
   private static Outgoing<AcquireLeaseRequest, AcquireLeaseResponse, Grant> acquisition(
       Function<RequestHeader, AcquireLeaseRequest> message, Sent sent) {
     return new Outgoing<>(
-        Method.ACQUIRE_LEASE, Route.LEADER, false, message, answer -> grant(answer, sent));
+        Method.ACQUIRE_LEASE,
+        Route.LEADER,
+        false,
+        message,
+        (header, answer) -> grant(answer, sent));
   }
 
   private static AcquireLeaseRequest.Builder request(
@@ -120,7 +125,7 @@ final class LeaseCalls {
                   .setLease(Requests.lease(lease))
                   .build();
             },
-            answer -> answer.getTtlMillis()));
+            (header, answer) -> answer.getTtlMillis()));
   }
 
   CompletableFuture<LeaseChange> release(LeaseRef lease) {
@@ -134,7 +139,8 @@ final class LeaseCalls {
                     .setHeader(header)
                     .setLease(Requests.lease(lease))
                     .build(),
-            answer -> new LeaseChange(lease, answer.getRevision(), answer.getDuplicate())));
+            (header, answer) ->
+                new LeaseChange(lease, answer.getRevision(), answer.getDuplicate())));
   }
 
   CompletableFuture<LeaseChange> handOver(LeaseRef lease, String to) {
@@ -149,7 +155,7 @@ final class LeaseCalls {
                     .setLease(Requests.lease(lease))
                     .setTo(to)
                     .build(),
-            answer ->
+            (header, answer) ->
                 new LeaseChange(
                     new LeaseRef(lease.name(), answer.getToken()),
                     answer.getToken(),
@@ -163,7 +169,8 @@ final class LeaseCalls {
             Route.LEADER,
             false,
             header -> GetLeaseRequest.newBuilder().setHeader(header).setName(name).build(),
-            answer -> answer.hasLease() ? Optional.of(info(answer.getLease())) : Optional.empty()));
+            (header, answer) ->
+                answer.hasLease() ? Optional.of(info(answer.getLease())) : Optional.empty()));
   }
 
   CompletableFuture<LeasePage> list(String prefix, int limit, String after) {
@@ -182,11 +189,11 @@ final class LeaseCalls {
             LeaseCalls::page));
   }
 
-  private static LeasePage page(ListLeasesResponse answer) {
+  private static LeasePage page(ResponseHeader header, ListLeasesResponse answer) {
     return new LeasePage(
         answer.getLeasesList().stream().map(LeaseCalls::info).toList(),
         answer.getMore(),
-        Answers.info(answer.getHeader()));
+        Answers.info(header));
   }
 
   private static LeaseInfo info(Lease lease) {

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.client.internal.link;
 
+import dev.stele.client.internal.pipe.Pipe;
+import dev.stele.client.internal.time.Timekeeper;
+import dev.stele.proto.v1.PipelineGrpc;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ConnectivityState;
@@ -10,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** One endpoint: its connection, and how far it is trusted. Thread-safe. */
+/** One endpoint: its connection, its pipe, and how far it is trusted. Thread-safe. */
 public final class EndpointLink {
   /** An endpoint is shunned this long after its first failure; it doubles with each more. */
   static final long SHUN_BASE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
@@ -22,15 +25,20 @@ public final class EndpointLink {
 
   private final String address;
   private final ChannelFactory factory;
+  private final Timekeeper timekeeper;
   private final AtomicInteger failures = new AtomicInteger();
   private volatile long shunnedUntilNanos;
-  private volatile @Nullable ManagedChannel channel;
+  private volatile @Nullable Open open;
   private boolean closed;
 
-  EndpointLink(String address, ChannelFactory factory, long nowNanos) {
+  /** What there is once it has been used. */
+  private record Open(ManagedChannel channel, Pipe pipe) {}
+
+  EndpointLink(String address, ChannelFactory factory, Timekeeper timekeeper) {
     this.address = address;
     this.factory = factory;
-    this.shunnedUntilNanos = nowNanos;
+    this.timekeeper = timekeeper;
+    this.shunnedUntilNanos = timekeeper.nanoTime();
   }
 
   /** {@code host:port}. */
@@ -40,12 +48,17 @@ public final class EndpointLink {
 
   /** A call that fails at once if the endpoint can't be connected to. */
   public <Q, A> ClientCall<Q, A> newCall(MethodDescriptor<Q, A> method, CallOptions options) {
-    ManagedChannel open = channel();
-    if (failures.get() > 0 && open.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
+    ManagedChannel channel = open().channel;
+    if (failures.get() > 0 && channel.getState(false) == ConnectivityState.TRANSIENT_FAILURE) {
       // gRPC's own reconnect backoff goes up to two minutes; ours has decided that it is time.
-      open.resetConnectBackoff();
+      channel.resetConnectBackoff();
     }
-    return open.newCall(method, options);
+    return channel.newCall(method, options);
+  }
+
+  /** For the calls that go together. */
+  public Pipe pipe() {
+    return open().pipe;
   }
 
   /** It answered. */
@@ -74,37 +87,43 @@ public final class EndpointLink {
     return failures.get() == 0 ? 0 : Math.max(0, shunnedUntilNanos - nowNanos);
   }
 
-  private ManagedChannel channel() {
-    ManagedChannel open = channel;
-    return open != null ? open : connect();
+  private Open open() {
+    Open there = open;
+    return there != null ? there : connect();
   }
 
-  private synchronized ManagedChannel connect() {
-    ManagedChannel open = channel;
-    if (open == null) {
-      open = factory.open(address);
-      channel = open;
+  private synchronized Open connect() {
+    Open there = open;
+    if (there == null) {
+      Connection connection = factory.open(address);
+      Pipe pipe =
+          new Pipe(
+              () -> newCall(PipelineGrpc.getExchangeMethod(), CallOptions.DEFAULT),
+              connection.loop(),
+              timekeeper);
+      there = new Open(connection.channel(), pipe);
+      open = there;
       if (closed) {
-        open.shutdownNow();
+        there.channel.shutdownNow();
       }
     }
-    return open;
+    return there;
   }
 
   /** Ends its calls and begins to close its connection. */
   synchronized void shutdown() {
     closed = true;
-    ManagedChannel open = channel;
-    if (open != null) {
-      open.shutdownNow();
+    Open there = open;
+    if (there != null) {
+      there.channel.shutdownNow();
     }
   }
 
   /** Waits for its connection to be closed. */
   void awaitTermination(long timeoutNanos) throws InterruptedException {
-    ManagedChannel open = channel;
-    if (open != null) {
-      open.awaitTermination(timeoutNanos, TimeUnit.NANOSECONDS);
+    Open there = open;
+    if (there != null) {
+      there.channel.awaitTermination(timeoutNanos, TimeUnit.NANOSECONDS);
     }
   }
 

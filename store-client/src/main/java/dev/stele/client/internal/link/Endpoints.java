@@ -38,9 +38,8 @@ public final class Endpoints {
   public Endpoints(List<String> addresses, ChannelFactory factory, Timekeeper timekeeper) {
     this.factory = factory;
     this.timekeeper = timekeeper;
-    long now = timekeeper.nanoTime();
     this.configured =
-        addresses.stream().map(address -> new EndpointLink(address, factory, now)).toList();
+        addresses.stream().map(address -> new EndpointLink(address, factory, timekeeper)).toList();
     configured.forEach(link -> byAddress.put(link.address(), link));
     this.first = (int) (timekeeper.random() * configured.size());
   }
@@ -164,7 +163,7 @@ public final class Endpoints {
       return byAddress.get(address);
     }
     return byAddress.computeIfAbsent(
-        address, unknown -> new EndpointLink(unknown, factory, timekeeper.nanoTime()));
+        address, unknown -> new EndpointLink(unknown, factory, timekeeper));
   }
 
   /** Ends all calls and closes all connections, waiting up to five seconds for them. */

@@ -27,16 +27,24 @@ public final class Ticket {
     return known;
   }
 
-  /** The header of the next try. The mark may have grown since the last one. */
+  /** The header of the next try. */
   public RequestHeader header() {
-    SessionTag tag =
-        SessionTag.newBuilder()
-            .setId(session.id())
-            .setSequence(sequence)
-            .setAcknowledgedBelow(Math.min(sequence, session.mark()))
-            .setStoreTimeMillis(storeTimeMillis)
-            .build();
-    return known.header().toBuilder().setSession(tag).build();
+    return known.header().toBuilder().setSession(tag()).build();
+  }
+
+  /** The same without the cluster and its epoch, for where they are said already. */
+  public RequestHeader ownHeader() {
+    return RequestHeader.newBuilder().setSession(tag()).build();
+  }
+
+  /** The mark may have grown since the last try. */
+  private SessionTag tag() {
+    return SessionTag.newBuilder()
+        .setId(session.id())
+        .setSequence(sequence)
+        .setAcknowledgedBelow(Math.min(sequence, session.mark()))
+        .setStoreTimeMillis(storeTimeMillis)
+        .build();
   }
 
   long storeTimeMillis() {
