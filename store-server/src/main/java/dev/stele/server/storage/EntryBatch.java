@@ -5,12 +5,19 @@ import dev.stele.server.core.apply.Effects;
 import dev.stele.server.core.encoding.Output;
 import dev.stele.server.core.lease.LeaseChanges;
 import dev.stele.server.core.lease.LeaseSide;
+import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.Change;
+import dev.stele.server.core.model.Key;
+import dev.stele.server.core.model.Row;
+import dev.stele.server.core.model.StoreMeta;
+import dev.stele.server.core.session.Session;
 import dev.stele.server.core.session.SessionChange;
+import dev.stele.server.core.session.SessionId;
 import dev.stele.server.port.LogPosition;
+import java.util.Optional;
 import java.util.function.ToIntFunction;
 
-/** The rows of one entry, as a batch. Used by the writing thread only. */
+/** The rows of one entry, or of a generation, as a batch. Used by one thread at a time. */
 final class EntryBatch {
   private final int factsId;
   private final int historyId;
@@ -37,6 +44,7 @@ final class EntryBatch {
   byte[] encode(LogPosition entry, Effects effects) {
     batch.begin();
     for (Change change : effects.changes()) {
+      put(change.row());
       put(change);
     }
     for (SessionChange session : effects.sessions()) {
@@ -48,10 +56,39 @@ final class EntryBatch {
     for (LeaseChanges.Binding binding : effects.leases().bindings()) {
       put(binding);
     }
-    value.clear();
-    MetaCodec.write(entry, effects.meta(), value);
-    batch.put(metaId, MetaCodec.key(), value);
+    putMeta(entry, effects.meta());
     return batch.end();
+  }
+
+  /** What {@code generation} leaves, each row once. It is sealed. */
+  byte[] encode(Generation generation) {
+    batch.begin();
+    for (Layer.Cell<Key, Row> cell : generation.rows().sorted()) {
+      put(cell.newest());
+    }
+    ChangeRun changes = generation.changes();
+    for (int i = 0; i < changes.size(); i++) {
+      put(changes.get(i));
+    }
+    for (Layer.Cell<SessionId, Optional<Session>> cell : generation.sessions().sorted()) {
+      put(new SessionChange(cell.key(), cell.newest()));
+    }
+    for (Layer.Cell<String, LeaseSide> cell : generation.sides().sorted()) {
+      put(new LeaseChanges.Side(cell.key(), cell.newest()));
+    }
+    for (Layer.Cell<Bytes, Boolean> cell : generation.bindings().sorted()) {
+      key.clear();
+      key.putBytes(cell.key().unsafeArray());
+      putBinding(cell.newest());
+    }
+    putMeta(generation.sealedAt(), generation.sealedMeta());
+    return batch.end();
+  }
+
+  private void putMeta(LogPosition entry, StoreMeta meta) {
+    value.clear();
+    MetaCodec.write(entry, meta, value);
+    batch.put(metaId, MetaCodec.key(), value);
   }
 
   /** What the buffer can hold as it is. */
@@ -59,11 +96,13 @@ final class EntryBatch {
     return batch.capacityBytes();
   }
 
-  private void put(Change change) {
+  private void put(Row row) {
     value.clear();
-    RowCodec.write(change.row(), value);
-    batch.put(factsId, change.key().bytes().unsafeArray(), value);
+    RowCodec.write(row, value);
+    batch.put(factsId, row.key().bytes().unsafeArray(), value);
+  }
 
+  private void put(Change change) {
     key.clear();
     ChangeCodec.writeKey(change.at(), key);
     value.clear();
@@ -98,7 +137,12 @@ final class EntryBatch {
   private void put(LeaseChanges.Binding binding) {
     key.clear();
     LeaseRows.writeBinding(binding.name(), binding.key(), key);
-    if (binding.bound()) {
+    putBinding(binding.bound());
+  }
+
+  /** The row's key is in {@link #key}. */
+  private void putBinding(boolean bound) {
+    if (bound) {
       value.clear();
       batch.put(bindingsId, key, value);
     } else {

@@ -58,6 +58,13 @@ final class LeaseRows {
     out.putBytes(key.bytes().unsafeArray());
   }
 
+  /** The key of a binding's row. */
+  static Bytes binding(String name, Key key) {
+    Output out = new Output(64);
+    writeBinding(name, key, out);
+    return Bytes.wrap(out.toBytes());
+  }
+
   /** The key of the fact in {@code row}, which begins with {@code bindings}. */
   static Key boundKey(byte[] row, Bytes bindings) {
     return Key.trusted(Bytes.wrap(Arrays.copyOfRange(row, bindings.length(), row.length)));

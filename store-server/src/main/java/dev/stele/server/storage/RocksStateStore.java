@@ -2,44 +2,55 @@
 package dev.stele.server.storage;
 
 import dev.stele.server.core.apply.Effects;
-import dev.stele.server.core.lease.LeaseSide;
 import dev.stele.server.core.model.Change;
-import dev.stele.server.core.model.Fact;
-import dev.stele.server.core.model.Key;
-import dev.stele.server.core.model.KeyRange;
 import dev.stele.server.core.model.Position;
-import dev.stele.server.core.model.Row;
 import dev.stele.server.core.model.StoreMeta;
-import dev.stele.server.core.session.Session;
-import dev.stele.server.core.session.SessionChange;
-import dev.stele.server.core.session.SessionId;
 import dev.stele.server.core.view.View;
 import dev.stele.server.port.LogPosition;
 import dev.stele.server.port.StateStore;
 import dev.stele.server.port.StoreFault;
+import dev.stele.server.storage.StorageSettings.Writing;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
-import java.util.function.Function;
 
 /**
- * The state in RocksDB: one atomic batch for each entry, no write-ahead log (the Raft log is that),
- * and flushes of all families together.
+ * The state in memory and in RocksDB. An entry touches memory only: it is laid into the active
+ * {@link Generation}. A flush seals that one, begins another, writes each row that the sealed one
+ * leaves into RocksDB, once, in order, as one atomic batch without write-ahead log, and then brings
+ * all families to the disk together.
  *
- * <p>Readers never wait for the writing thread: it pins a snapshot behind each entry, and they
- * share the last one.
+ * <p><b>Reading.</b> A state is what RocksDB held at some entry (its snapshot), a generation on its
+ * way there, the active one, and the stamp of the entry up to which that one counts ({@link
+ * Pinned}). It is published behind each entry; readers take it and wait for nobody, nor anybody for
+ * them: rows in memory keep those that they replace for as long as somebody may ask ({@link
+ * Layer}).
+ *
+ * <p><b>Crashes.</b> RocksDB only ever holds whole entries up to one, with that one's meta: a
+ * generation is one batch, and batches reach its files whole. So it may flush by itself whenever it
+ * likes. What is lost is replayed from the Raft log, which is this store's write-ahead log.
+ *
+ * <p><b>Memory.</b> Beyond a share of the heap the thread that applies writes the generation into
+ * RocksDB itself, and so goes as fast as the disk, not beyond.
+ *
+ * <p>Locks are taken in the order flushing, settling, writing; only the last, under which nobody
+ * touches the disk, is taken by each entry.
  */
 public final class RocksStateStore implements StateStore {
-  private static final String NAME = "the store";
+  static final String NAME = "the store";
+
+  /** Most of the heap that generations take: an eighth, one of them being filled. */
+  private static final int HEAP_SHARE = 8;
+
+  private static final int GENERATIONS = 2;
 
   private final Database database;
   private final EntryBatch batch;
-  private final Recent<Key, Row> recentRows;
-  private final Recent<SessionId, Session> recentSessions;
-  private final View latest = new LatestView();
+  private final Writing writes;
+  private final long unsettledBytesMax;
+  private final Latest latest;
   private final CountDownLatch unused = new CountDownLatch(1);
 
   /** Calls under way and snapshots that are open. */
@@ -47,9 +58,13 @@ public final class RocksStateStore implements StateStore {
 
   private final Object flushing = new Object();
 
-  /** Held while rows are written and the snapshot of them is pinned. */
+  /** Held by whoever changes what RocksDB holds. */
+  private final Object settling = new Object();
+
+  /** Held while {@link #current} is replaced. */
   private final ReentrantLock writing = new ReentrantLock();
 
+  private final AtomicInteger unreleased = new AtomicInteger();
   private final Reclaiming reclaiming;
   private final Object closing = new Object();
   private boolean released;
@@ -64,12 +79,23 @@ public final class RocksStateStore implements StateStore {
       MetaCodec.Standing standing,
       Position reclaimed) {
     this.database = database;
-    recentRows = new Recent<>(settings.rowCacheBytes(), RocksStateStore::rowBytes);
-    recentSessions = new Recent<>(settings.rowCacheBytes(), RocksStateStore::sessionBytes);
+    writes = settings.writing();
+    unsettledBytesMax =
+        Math.min(
+            GENERATIONS * settings.flushBytes(), Runtime.getRuntime().maxMemory() / HEAP_SHARE);
     batch = new EntryBatch(database::id);
     reclaiming = new Reclaiming(database);
-    current = new Pinned(database, standing.applied(), standing.meta(), reclaimed);
+    Settled settled = new Settled(database, standing.applied(), standing.meta().floor(), reclaimed);
+    current =
+        new Pinned(
+            standing.applied(),
+            standing.meta(),
+            settled,
+            Generation.NONE,
+            new Generation(),
+            unreleased);
     durable = standing.applied();
+    latest = new Latest(settings.rowCacheBytes(), uses, this::current, this::usePinned);
   }
 
   /**
@@ -90,15 +116,6 @@ public final class RocksStateStore implements StateStore {
     }
   }
 
-  private static long rowBytes(Key key, Optional<Row> row) {
-    long body = row.isPresent() && row.get() instanceof Fact fact ? fact.body().length() : 0;
-    return key.bytes().length() + body;
-  }
-
-  private static long sessionBytes(SessionId id, Optional<Session> session) {
-    return SessionId.BYTES + session.map(Session::sizeBytes).orElse(0L);
-  }
-
   @Override
   public View latest() {
     requireOpen();
@@ -115,6 +132,11 @@ public final class RocksStateStore implements StateStore {
           pinned.uses().done();
           uses.done();
         });
+  }
+
+  private Pinned current() {
+    requireOpen();
+    return current;
   }
 
   /** What stands, in use by the caller. */
@@ -150,17 +172,13 @@ public final class RocksStateStore implements StateStore {
   public void commit(LogPosition entry, Effects effects) {
     uses.beginOrThrow(NAME);
     try {
-      requireBeyond(current.applied(), entry);
-      byte[] rows = batch.encode(entry, effects);
-      long floor = write(rows, entry, effects.meta());
-      for (Change change : effects.changes()) {
-        recentRows.put(change.key(), Optional.of(change.row()));
-      }
-      for (SessionChange change : effects.sessions()) {
-        recentSessions.put(change.id(), change.after());
-      }
-      observer.committed(effects.changes().size(), rows.length);
-      if (effects.meta().floor() != floor) {
+      Pinned before = current;
+      requireBeyond(before.applied(), entry);
+      long bytes =
+          writes == Writing.AT_FLUSHES ? lay(entry, effects) : writeThrough(entry, effects);
+      latest.committed(effects);
+      observer.committed(effects.changes().size(), bytes);
+      if (effects.meta().floor() != before.meta().floor()) {
         floorListener.run();
       }
     } finally {
@@ -168,18 +186,56 @@ public final class RocksStateStore implements StateStore {
     }
   }
 
-  /** Writes and pins what stands then; returns the floor before. */
-  private long write(byte[] rows, LogPosition entry, StoreMeta meta) {
+  /** Into the active generation; returns how many bytes more that takes. */
+  private long lay(LogPosition entry, Effects effects) {
+    if (current.unsettledBytes() >= unsettledBytesMax) {
+      makeRoom();
+    }
     writing.lock();
     try {
       Pinned before = current;
-      database.write(rows);
-      current = new Pinned(database, entry, meta, before.reclaimed());
-      before.uses().end();
-      return before.meta().floor();
+      boolean onlyLatestIsRead = unreleased.get() == 1;
+      long bytes = before.active().lay(effects, entry.index(), onlyLatestIsRead);
+      replace(entry, effects.meta(), before.settled(), before.sealed(), before.active());
+      return bytes;
     } finally {
       writing.unlock();
     }
+  }
+
+  /** A flush that is under way is waited for, and may have made the room. */
+  private void makeRoom() {
+    synchronized (settling) {
+      if (current.unsettledBytes() >= unsettledBytesMax) {
+        settle();
+      }
+    }
+  }
+
+  private long writeThrough(LogPosition entry, Effects effects) {
+    synchronized (settling) {
+      byte[] rows = batch.encode(entry, effects);
+      database.write(rows);
+      Pinned before = current;
+      Settled settled =
+          new Settled(database, entry, effects.meta().floor(), before.settled().reclaimed());
+      writing.lock();
+      try {
+        replace(entry, effects.meta(), settled, Generation.NONE, before.active());
+      } finally {
+        writing.unlock();
+      }
+      before.settled().uses().end();
+      return rows.length;
+    }
+  }
+
+  /** Under the lock of {@link #writing}. */
+  private void replace(
+      LogPosition applied, StoreMeta meta, Settled settled, Generation sealed, Generation active) {
+    Pinned before = current;
+    current = new Pinned(applied, meta, settled, sealed, active, unreleased);
+    before.uses().end();
   }
 
   private static void requireBeyond(LogPosition applied, LogPosition entry) {
@@ -194,7 +250,11 @@ public final class RocksStateStore implements StateStore {
     try {
       synchronized (flushing) {
         observer.flushing();
-        LogPosition applied = current.applied();
+        LogPosition applied;
+        synchronized (settling) {
+          settle();
+          applied = current.settled().applied();
+        }
         database.flush();
         durable = applied;
         return applied;
@@ -204,14 +264,71 @@ public final class RocksStateStore implements StateStore {
     }
   }
 
+  /** Tells RocksDB of all that is applied; under the lock of {@link #settling}. */
+  private void settle() {
+    if (current.sealed() != Generation.NONE) {
+      // It was sealed before, and could not be written.
+      writeSealed();
+    }
+    if (!current.applied().equals(current.settled().applied())) {
+      seal();
+      writeSealed();
+    }
+  }
+
+  private void seal() {
+    writing.lock();
+    try {
+      Pinned before = current;
+      before.active().seal(before.applied(), before.meta());
+      replace(before.applied(), before.meta(), before.settled(), before.active(), new Generation());
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  private void writeSealed() {
+    Generation sealed = current.sealed();
+    database.write(batch.encode(sealed));
+    settle(
+        new Settled(
+            database,
+            sealed.sealedAt(),
+            sealed.sealedMeta().floor(),
+            current.settled().reclaimed()),
+        Generation.NONE);
+  }
+
+  /** From here on {@code settled} lies below what is in memory. */
+  private void settle(Settled settled, Generation sealed) {
+    Settled before = current.settled();
+    writing.lock();
+    try {
+      Pinned pinned = current;
+      replace(pinned.applied(), pinned.meta(), settled, sealed, pinned.active());
+    } finally {
+      writing.unlock();
+    }
+    before.uses().end();
+  }
+
   @Override
   public boolean reclaim(long through, int maxChanges) {
     uses.beginOrThrow(NAME);
     try {
-      synchronized (reclaiming) {
-        List<Change> changes = nextToReclaim(through, maxChanges);
+      requireReclaimable(current.meta().floor(), through, maxChanges);
+      synchronized (settling) {
+        if (through > current.settled().floor()) {
+          // RocksDB flushes when it likes: what goes must not be ahead of the floor that it holds.
+          settle();
+        }
+        Settled settled = current.settled();
+        List<Change> changes = Reclaiming.next(settled, through, maxChanges);
         if (!changes.isEmpty()) {
-          takeAway(changes);
+          reclaiming.write(changes);
+          Position last = changes.get(changes.size() - 1).at();
+          // Pinned anew, so that an idle store does not keep what was reclaimed.
+          settle(new Settled(database, settled.applied(), settled.floor(), last), current.sealed());
         }
         return changes.size() == maxChanges;
       }
@@ -220,46 +337,24 @@ public final class RocksStateStore implements StateStore {
     }
   }
 
-  private List<Change> nextToReclaim(long through, int maxChanges) {
-    Pinned pinned = usePinned();
-    try {
-      if (through > pinned.meta().floor() || maxChanges < 1) {
-        throw new IllegalArgumentException(
-            "through %d in steps of %d, and the floor is %d"
-                .formatted(through, maxChanges, pinned.meta().floor()));
-      }
-      return Reclaiming.next(pinned, through, maxChanges);
-    } finally {
-      pinned.uses().done();
-    }
-  }
-
-  /** No commit comes in between the look at a tombstone and its end. */
-  private void takeAway(List<Change> changes) {
-    writing.lock();
-    try {
-      Pinned before = current;
-      reclaiming.write(changes);
-      Position last = changes.get(changes.size() - 1).at();
-      // Pinned anew, so that an idle store does not keep what was reclaimed.
-      current = new Pinned(database, before.applied(), before.meta(), last);
-      before.uses().end();
-    } finally {
-      writing.unlock();
+  private static void requireReclaimable(long floor, long through, int maxChanges) {
+    if (through > floor || maxChanges < 1) {
+      throw new IllegalArgumentException(
+          "through %d in steps of %d, and the floor is %d".formatted(through, maxChanges, floor));
     }
   }
 
   @Override
   public long reclaimed() {
     requireOpen();
-    return current.reclaimed().revision();
+    return current.settled().reclaimed().revision();
   }
 
   @Override
   public long sizeBytes() {
     uses.beginOrThrow(NAME);
     try {
-      return database.sizeBytes();
+      return database.sizeBytes() + current.unsettledBytes();
     } finally {
       uses.done();
     }
@@ -273,6 +368,7 @@ public final class RocksStateStore implements StateStore {
       if (!released) {
         released = true;
         current.uses().end();
+        current.settled().uses().end();
         database.close();
       }
     }
@@ -294,6 +390,11 @@ public final class RocksStateStore implements StateStore {
     }
   }
 
+  /** Most that generations may take of the heap before commits wait for RocksDB, about. */
+  long unsettledBytesMax() {
+    return unsettledBytesMax;
+  }
+
   /** Who is told of commits and flushes from here on. */
   void observe(CommitObserver newObserver) {
     observer = newObserver;
@@ -307,83 +408,6 @@ public final class RocksStateStore implements StateStore {
   private void requireOpen() {
     if (uses.ended()) {
       throw new IllegalStateException(NAME + " is closed");
-    }
-  }
-
-  /** The last entry's snapshot is the latest state: who reads here is who would change it. */
-  private final class LatestView implements View {
-    @Override
-    public StoreMeta meta() {
-      requireOpen();
-      return current.meta();
-    }
-
-    @Override
-    public Optional<Row> row(Key key) {
-      uses.beginOrThrow(NAME);
-      try {
-        return recentRows.row(key, missing -> ask(view -> view.row(missing)));
-      } finally {
-        uses.done();
-      }
-    }
-
-    @Override
-    public Optional<Session> session(SessionId id) {
-      uses.beginOrThrow(NAME);
-      try {
-        return recentSessions.row(id, missing -> ask(view -> view.session(missing)));
-      } finally {
-        uses.done();
-      }
-    }
-
-    @Override
-    public void scan(KeyRange range, RowVisitor visitor) {
-      uses.beginOrThrow(NAME);
-      try {
-        ask(
-            view -> {
-              view.scan(range, visitor);
-              return true;
-            });
-      } finally {
-        uses.done();
-      }
-    }
-
-    @Override
-    public LeaseSide leaseSide(String name) {
-      uses.beginOrThrow(NAME);
-      try {
-        return ask(view -> view.leaseSide(name));
-      } finally {
-        uses.done();
-      }
-    }
-
-    @Override
-    public void scanBound(String name, Consumer<Key> visitor) {
-      uses.beginOrThrow(NAME);
-      try {
-        ask(
-            view -> {
-              view.scanBound(name, visitor);
-              return true;
-            });
-      } finally {
-        uses.done();
-      }
-    }
-
-    /** Reclaiming may put another snapshot in this one's place meanwhile. */
-    private <T> T ask(Function<RocksView, T> question) {
-      Pinned pinned = usePinned();
-      try {
-        return question.apply(pinned.view());
-      } finally {
-        pinned.uses().done();
-      }
     }
   }
 }
