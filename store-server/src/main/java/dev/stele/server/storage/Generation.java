@@ -22,7 +22,7 @@ import java.util.Optional;
  */
 final class Generation {
   /** Stands where there is none; never written to. */
-  static final Generation NONE = new Generation();
+  static final Generation NONE = new Generation(0, 0);
 
   /** What a change takes besides key and body: fact, change, positions, cell, version, nodes. */
   private static final int CHANGE_OVERHEAD_BYTES = 320;
@@ -31,20 +31,30 @@ final class Generation {
   private static final int ROW_OVERHEAD_BYTES = 200;
 
   private final ChangeRun changes = new ChangeRun();
-  private final Layer<Key, Row> rows = new Layer<>();
+  private final Layer<Key, Row> rows;
 
   /** Empty: forgotten. */
-  private final Layer<SessionId, Optional<Session>> sessions = new Layer<>();
+  private final Layer<SessionId, Optional<Session>> sessions;
 
   /** {@link LeaseSide#NONE}: taken away. */
-  private final Layer<String, LeaseSide> sides = new Layer<>();
+  private final Layer<String, LeaseSide> sides = new Layer<>(0);
 
   /** By the keys of their rows: whether the fact is bound. */
-  private final Layer<Bytes, Boolean> bindings = new Layer<>();
+  private final Layer<Bytes, Boolean> bindings = new Layer<>(0);
 
   private volatile long bytes;
   private LogPosition sealedAt = LogPosition.NONE;
   private StoreMeta sealedMeta = StoreMeta.EMPTY;
+
+  private Generation(int rowsExpected, int sessionsExpected) {
+    rows = new Layer<>(rowsExpected);
+    sessions = new Layer<>(sessionsExpected);
+  }
+
+  /** An empty one, with room for what this one came to hold. */
+  Generation next() {
+    return new Generation(rows.size(), sessions.size());
+  }
 
   /**
    * Lays what an entry did over what those before it did.

@@ -16,7 +16,6 @@ import dev.stele.server.core.view.View;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * The state after the last entry, for the thread that applies: who reads here is who would change
@@ -26,21 +25,17 @@ final class Latest implements View {
   private final Recent<Key, Row> rows;
   private final Recent<SessionId, Session> sessions;
   private final Uses uses;
-  private final Supplier<Pinned> current;
-  private final Supplier<Pinned> currentInUse;
+  private final Generations generations;
 
   /**
    * @param cacheBytes for rows, and again for sessions, that are read and written often
    * @param uses of the store
-   * @param current what stands
-   * @param currentInUse the same, in use by who asked
    */
-  Latest(long cacheBytes, Uses uses, Supplier<Pinned> current, Supplier<Pinned> currentInUse) {
+  Latest(long cacheBytes, Uses uses, Generations generations) {
     rows = new Recent<>(cacheBytes, Latest::rowBytes);
     sessions = new Recent<>(cacheBytes, Latest::sessionBytes);
     this.uses = uses;
-    this.current = current;
-    this.currentInUse = currentInUse;
+    this.generations = generations;
   }
 
   private static long rowBytes(Key key, Optional<Row> row) {
@@ -64,7 +59,10 @@ final class Latest implements View {
 
   @Override
   public StoreMeta meta() {
-    return current.get().meta();
+    if (uses.ended()) {
+      throw new IllegalStateException(RocksStateStore.NAME + " is closed");
+    }
+    return generations.current().meta();
   }
 
   @Override
@@ -129,7 +127,7 @@ final class Latest implements View {
 
   /** A flush or reclaiming may put another state in this one's place meanwhile. */
   private <T> T ask(Function<LaidView, T> question) {
-    Pinned pinned = currentInUse.get();
+    Pinned pinned = generations.use();
     try {
       return question.apply(pinned.view());
     } finally {

@@ -23,9 +23,16 @@ import org.jspecify.annotations.Nullable;
  * here, and whoever wants an order brings them in: a put costs a hash table's look, not a tree's.
  */
 final class Layer<K extends Comparable<? super K>, V> {
-  private final ConcurrentHashMap<K, Cell<K, V>> cells = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<K, Cell<K, V>> cells;
   private final ConcurrentLinkedQueue<Cell<K, V>> unordered = new ConcurrentLinkedQueue<>();
   private final ConcurrentSkipListMap<K, Cell<K, V>> ordered = new ConcurrentSkipListMap<>();
+
+  /**
+   * @param expected keys, for which there is room at once
+   */
+  Layer(int expected) {
+    cells = new ConcurrentHashMap<>(expected);
+  }
 
   /**
    * From {@code stamp} on {@code value} stands at {@code key}.
@@ -79,6 +86,11 @@ final class Layer<K extends Comparable<? super K>, V> {
     List<Cell<K, V>> sorted = new ArrayList<>(cells.values());
     sorted.sort(Comparator.comparing(Cell::key));
     return sorted;
+  }
+
+  /** How many keys there are. */
+  int size() {
+    return cells.size();
   }
 
   boolean isEmpty() {

@@ -52,16 +52,12 @@ final class LeaseRows {
     return Bytes.wrap(out.toBytes());
   }
 
-  static void writeBinding(String name, Key key, Output out) {
-    writeKey(name, out);
-    out.putByte(SEPARATOR);
-    out.putBytes(key.bytes().unsafeArray());
-  }
-
   /** The key of a binding's row. */
   static Bytes binding(String name, Key key) {
     Output out = new Output(64);
-    writeBinding(name, key, out);
+    writeKey(name, out);
+    out.putByte(SEPARATOR);
+    out.putBytes(key.bytes().unsafeArray());
     return Bytes.wrap(out.toBytes());
   }
 

@@ -15,7 +15,6 @@ package dev.stele.server.storage;
  *     to 10,000,000; this and the next two bound what a start after a crash has to replay
  * @param flushBytes unflushed bytes of rows that begin a flush, 64 KiB to 4 GiB
  * @param flushIntervalMillis age of the oldest unflushed change that begins a flush, 1 to 3,600,000
- * @param writing when RocksDB is told of what entries do
  */
 public record StorageSettings(
     long writeBufferBytes,
@@ -25,8 +24,7 @@ public record StorageSettings(
     int backgroundJobs,
     int flushCommands,
     long flushBytes,
-    long flushIntervalMillis,
-    Writing writing) {
+    long flushIntervalMillis) {
   private static final long KIB = 1L << 10;
   private static final long MIB = 1L << 20;
   private static final long GIB = 1L << 30;
@@ -46,42 +44,6 @@ public record StorageSettings(
     require("flushIntervalMillis", flushIntervalMillis, 1, 3_600_000);
   }
 
-  /** With the writing that is usual. */
-  public StorageSettings(
-      long writeBufferBytes,
-      long blockCacheBytes,
-      long rowCacheBytes,
-      Compression compression,
-      int backgroundJobs,
-      int flushCommands,
-      long flushBytes,
-      long flushIntervalMillis) {
-    this(
-        writeBufferBytes,
-        blockCacheBytes,
-        rowCacheBytes,
-        compression,
-        backgroundJobs,
-        flushCommands,
-        flushBytes,
-        flushIntervalMillis,
-        Writing.AT_FLUSHES);
-  }
-
-  /** The same, written at other times. */
-  StorageSettings with(Writing other) {
-    return new StorageSettings(
-        writeBufferBytes,
-        blockCacheBytes,
-        rowCacheBytes,
-        compression,
-        backgroundJobs,
-        flushCommands,
-        flushBytes,
-        flushIntervalMillis,
-        other);
-  }
-
   /** What stands where the configuration says nothing. */
   public static StorageSettings defaults() {
     return new StorageSettings(
@@ -93,14 +55,6 @@ public record StorageSettings(
       throw new IllegalArgumentException(
           "%s is %d, %d to %d are allowed".formatted(setting, value, least, most));
     }
-  }
-
-  /** When RocksDB is told of what entries do. */
-  public enum Writing {
-    /** At each entry, by the thread that applies it. */
-    AT_ENTRIES,
-    /** At each flush, of all entries since the last one; until then they are in memory. */
-    AT_FLUSHES
   }
 
   /** How blocks are packed on disk. */

@@ -1,24 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.storage;
 
-import dev.stele.server.core.apply.Effects;
 import dev.stele.server.core.encoding.Output;
-import dev.stele.server.core.lease.LeaseChanges;
 import dev.stele.server.core.lease.LeaseSide;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.Key;
 import dev.stele.server.core.model.Row;
-import dev.stele.server.core.model.StoreMeta;
 import dev.stele.server.core.session.Session;
-import dev.stele.server.core.session.SessionChange;
 import dev.stele.server.core.session.SessionId;
-import dev.stele.server.port.LogPosition;
 import java.util.Optional;
 import java.util.function.ToIntFunction;
 
-/** The rows of one entry, or of a generation, as a batch. Used by one thread at a time. */
-final class EntryBatch {
+/** The rows that a generation leaves, as a batch. Used by one thread at a time. */
+final class GenerationBatch {
   private final int factsId;
   private final int historyId;
   private final int sessionsId;
@@ -32,32 +27,13 @@ final class EntryBatch {
   /**
    * @param id RocksDB's number of a family
    */
-  EntryBatch(ToIntFunction<Family> id) {
+  GenerationBatch(ToIntFunction<Family> id) {
     this.factsId = id.applyAsInt(Family.FACTS);
     this.historyId = id.applyAsInt(Family.HISTORY);
     this.sessionsId = id.applyAsInt(Family.SESSIONS);
     this.leasesId = id.applyAsInt(Family.LEASES);
     this.bindingsId = id.applyAsInt(Family.BINDINGS);
     this.metaId = id.applyAsInt(Family.META);
-  }
-
-  byte[] encode(LogPosition entry, Effects effects) {
-    batch.begin();
-    for (Change change : effects.changes()) {
-      put(change.row());
-      put(change);
-    }
-    for (SessionChange session : effects.sessions()) {
-      put(session);
-    }
-    for (LeaseChanges.Side side : effects.leases().sides()) {
-      put(side);
-    }
-    for (LeaseChanges.Binding binding : effects.leases().bindings()) {
-      put(binding);
-    }
-    putMeta(entry, effects.meta());
-    return batch.end();
   }
 
   /** What {@code generation} leaves, each row once. It is sealed. */
@@ -71,24 +47,18 @@ final class EntryBatch {
       put(changes.get(i));
     }
     for (Layer.Cell<SessionId, Optional<Session>> cell : generation.sessions().sorted()) {
-      put(new SessionChange(cell.key(), cell.newest()));
+      putSession(cell.key(), cell.newest());
     }
     for (Layer.Cell<String, LeaseSide> cell : generation.sides().sorted()) {
-      put(new LeaseChanges.Side(cell.key(), cell.newest()));
+      putSide(cell.key(), cell.newest());
     }
     for (Layer.Cell<Bytes, Boolean> cell : generation.bindings().sorted()) {
-      key.clear();
-      key.putBytes(cell.key().unsafeArray());
-      putBinding(cell.newest());
+      putBinding(cell.key(), cell.newest());
     }
-    putMeta(generation.sealedAt(), generation.sealedMeta());
-    return batch.end();
-  }
-
-  private void putMeta(LogPosition entry, StoreMeta meta) {
     value.clear();
-    MetaCodec.write(entry, meta, value);
+    MetaCodec.write(generation.sealedAt(), generation.sealedMeta(), value);
     batch.put(metaId, MetaCodec.key(), value);
+    return batch.end();
   }
 
   /** What the buffer can hold as it is. */
@@ -110,43 +80,36 @@ final class EntryBatch {
     batch.put(historyId, key, value);
   }
 
-  private void put(SessionChange session) {
+  private void putSession(SessionId id, Optional<Session> session) {
     key.clear();
-    SessionCodec.writeKey(session.id(), key);
-    if (session.after().isEmpty()) {
+    SessionCodec.writeKey(id, key);
+    if (session.isEmpty()) {
       batch.delete(sessionsId, key);
       return;
     }
     value.clear();
-    SessionCodec.write(session.after().get(), value);
+    SessionCodec.write(session.get(), value);
     batch.put(sessionsId, key, value);
   }
 
-  private void put(LeaseChanges.Side side) {
+  private void putSide(String name, LeaseSide side) {
     key.clear();
-    LeaseRows.writeKey(side.name(), key);
-    if (side.after().equals(LeaseSide.NONE)) {
+    LeaseRows.writeKey(name, key);
+    if (side.equals(LeaseSide.NONE)) {
       batch.delete(leasesId, key);
       return;
     }
     value.clear();
-    LeaseRows.write(side.after(), value);
+    LeaseRows.write(side, value);
     batch.put(leasesId, key, value);
   }
 
-  private void put(LeaseChanges.Binding binding) {
-    key.clear();
-    LeaseRows.writeBinding(binding.name(), binding.key(), key);
-    putBinding(binding.bound());
-  }
-
-  /** The row's key is in {@link #key}. */
-  private void putBinding(boolean bound) {
+  private void putBinding(Bytes row, boolean bound) {
     if (bound) {
       value.clear();
-      batch.put(bindingsId, key, value);
+      batch.put(bindingsId, row.unsafeArray(), value);
     } else {
-      batch.delete(bindingsId, key);
+      batch.delete(bindingsId, row.unsafeArray());
     }
   }
 }
