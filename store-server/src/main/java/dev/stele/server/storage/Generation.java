@@ -73,7 +73,9 @@ final class Generation {
     for (SessionChange session : effects.sessions()) {
       Optional<Session> before =
           sessions.put(session.id(), session.after(), stamp, onlyLatestIsRead);
-      taken += sizeBytes(session.after()) - (before == null ? 0 : sizeBytes(before));
+      // What somebody may still ask for is not gone.
+      boolean isGone = before != null && onlyLatestIsRead;
+      taken += sizeBytes(session.after()) - (isGone ? sizeBytes(before) : 0);
     }
     if (!effects.leases().isEmpty()) {
       taken += lay(effects.leases(), stamp, onlyLatestIsRead);

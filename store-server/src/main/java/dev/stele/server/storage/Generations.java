@@ -8,6 +8,7 @@ import dev.stele.server.core.model.StoreMeta;
 import dev.stele.server.port.LogPosition;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -44,6 +45,7 @@ final class Generations {
   private final ReentrantLock replacing = new ReentrantLock();
 
   private final AtomicInteger unreleased = new AtomicInteger();
+  private final LongAdder waits = new LongAdder();
   private volatile Pinned current;
 
   /**
@@ -104,6 +106,7 @@ final class Generations {
 
   /** Settling that is under way is waited for, and may have made the room. */
   private void makeRoom() {
+    waits.increment();
     synchronized (settling) {
       if (current.unsettledBytes() >= unsettledBytesMax) {
         settleAll();
@@ -200,6 +203,11 @@ final class Generations {
       }
       return changes.size() == maxChanges;
     }
+  }
+
+  /** Entries that found the memory full. */
+  long waits() {
+    return waits.sum();
   }
 
   /** Lets go of what stands, once nobody uses it. */

@@ -191,6 +191,16 @@ public final class RocksStateStore implements StateStore {
     }
   }
 
+  /** Bytes of heap with what RocksDB has not been told yet, about. Any thread. */
+  public long unsettledBytes() {
+    return generations.current().unsettledBytes();
+  }
+
+  /** Entries that waited, since the start, because RocksDB did not keep up. Any thread. */
+  public long waits() {
+    return generations.waits();
+  }
+
   @Override
   public void close() {
     uses.end();

@@ -25,8 +25,9 @@ enum Mutant {
               "RETURN true")
           + Rules.rule(
               "ALWAYS_BEYOND", At.entry("storage.RocksStateStore", "requireBeyond"), "RETURN")),
+  // Found by what follows without a session, or by the last look.
   LOSES_SESSIONS(
-      "the rows add up to",
+      "the rows add up to|the state differs from",
       Rules.rule("NO_SESSIONS", At.entry("storage.GenerationBatch", "putSession"), "RETURN")),
   // Found by the last look, or by one at a crash on the way there.
   LOSES_BINDINGS(
@@ -46,7 +47,7 @@ enum Mutant {
               At.entry("consensus.ratis.LogRetention", "purge"),
               "$1 = new dev.stele.server.port.LogPosition(1000, 1000000)"));
 
-  /** What is found, in words of the finding. */
+  /** What is found, in words of the finding: a regular expression. */
   final String finding;
 
   private final String rules;

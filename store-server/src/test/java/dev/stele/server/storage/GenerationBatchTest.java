@@ -154,8 +154,8 @@ final class GenerationBatchTest {
     StoredReply two = StoredReply.of(300, 5, Bytes.utf8("two"));
     Session session = new Session(new SessionId(-1, 2), 3, 1_000, List.of(one, two));
     return List.of(
-        new SessionChange(session.id(), Optional.of(session)),
-        new SessionChange(new SessionId(7, -8), Optional.empty()));
+        new SessionChange(new SessionId(7, -8), Optional.empty()),
+        new SessionChange(session.id(), Optional.of(session)));
   }
 
   private static LeaseChanges leaseChanges() {

@@ -58,8 +58,11 @@ final class GenerationsTest {
     assertThat(generations.current().unsettledBytes()).isGreaterThanOrEqualTo(BYTES_MAX);
     assertThat(generations.current().settled().applied()).isEqualTo(LogPosition.NONE);
 
+    assertThat(generations.waits()).isZero();
+
     LogPosition full = generations.current().applied();
     lay(1_000);
+    assertThat(generations.waits()).isEqualTo(1);
     assertThat(generations.current().settled().applied()).isEqualTo(full);
     assertThat(generations.current().unsettledBytes()).isEqualTo(bytes);
   }
