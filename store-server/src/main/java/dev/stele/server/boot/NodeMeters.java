@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.boot;
 
+import dev.stele.server.storage.RocksStateStore;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -65,6 +68,16 @@ record NodeMeters(PrometheusMeterRegistry registry, JvmGcMetrics collections)
     JvmGcMetrics collections = new JvmGcMetrics();
     collections.bindTo(registry);
     return new NodeMeters(registry, collections);
+  }
+
+  /** What only {@code store} knows of itself. */
+  void watch(RocksStateStore store) {
+    Gauge.builder("stele.store.unsettled.bytes", store, RocksStateStore::unsettledBytes)
+        .description("of the heap, what applied entries left and RocksDB was not told yet")
+        .register(registry);
+    FunctionCounter.builder("stele.store.waits", store, RocksStateStore::waits)
+        .description("entries that waited because RocksDB did not keep up")
+        .register(registry);
   }
 
   private static MeterFilter buckets() {

@@ -90,6 +90,7 @@ record Parts(
     StorageSettings storage = storageSettings(config.storage());
     RocksStateStore store = RocksStateStore.open(directory.store(), storage);
     opened.first(store::close);
+    meters.watch(store);
     DurableRelay durable = new DurableRelay();
     FlushScheduler flushes =
         FlushScheduler.start(store, storage, options.ticker(), faults, durable);

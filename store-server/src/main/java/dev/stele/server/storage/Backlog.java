@@ -7,24 +7,30 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * What was committed since the last flush began, and when that is enough to begin another. Any
- * thread.
+ * What was committed since the last flush began, and when that is enough to begin another; and what
+ * is in memory only, and when that is enough to settle it. Any thread.
  */
 final class Backlog implements CommitObserver {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final StorageSettings settings;
   private final Ticker ticker;
+  private final long generationBytes;
   private long commands;
   private long bytes;
+  private long unsettledBytes;
 
   /** When the oldest of them was committed; means something while {@link #commands} is not 0. */
   private long sinceNanos;
 
   private boolean stopped;
 
-  Backlog(StorageSettings settings, Ticker ticker) {
+  /**
+   * @param generationBytes in memory that are enough to settle
+   */
+  Backlog(StorageSettings settings, long generationBytes, Ticker ticker) {
     this.settings = settings;
+    this.generationBytes = generationBytes;
     this.ticker = ticker;
   }
 
@@ -34,15 +40,26 @@ final class Backlog implements CommitObserver {
     lock.lock();
     try {
       boolean first = commands == 0;
-      boolean wasLarge = large();
+      Due before = due();
       if (first) {
         sinceNanos = ticker.nanos();
       }
       commands += Math.max(1, changes);
       bytes += entryBytes;
-      if (first || (large() && !wasLarge)) {
+      unsettledBytes += entryBytes;
+      if (first || due() != before) {
         changed.signalAll();
       }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void settling() {
+    lock.lock();
+    try {
+      unsettledBytes = 0;
     } finally {
       lock.unlock();
     }
@@ -54,35 +71,42 @@ final class Backlog implements CommitObserver {
     try {
       commands = 0;
       bytes = 0;
+      unsettledBytes = 0;
     } finally {
       lock.unlock();
     }
   }
 
-  /** Whether a flush should begin now. */
-  boolean due() {
+  /** What should begin now. */
+  Due due() {
     lock.lock();
     try {
-      return large() || old();
+      if (stopped) {
+        return Due.NOTHING_MORE;
+      }
+      if (large() || old()) {
+        return Due.FLUSH;
+      }
+      return unsettledBytes >= generationBytes ? Due.SETTLING : Due.NOTHING_YET;
     } finally {
       lock.unlock();
     }
   }
 
-  /**
-   * Waits until a flush is due; false when there is to be none any more, because of {@link #stop}.
-   */
-  boolean awaitDue() throws InterruptedException {
+  /** Waits until something is due; there is nothing more after {@link #stop}. */
+  Due awaitDue() throws InterruptedException {
     lock.lock();
     try {
-      while (!stopped && !large() && !old()) {
+      Due due = due();
+      while (due == Due.NOTHING_YET) {
         if (commands == 0) {
           changed.await();
         } else {
           changed.awaitNanos(nanosUntilOld());
         }
+        due = due();
       }
-      return !stopped;
+      return due;
     } finally {
       lock.unlock();
     }
@@ -109,5 +133,13 @@ final class Backlog implements CommitObserver {
   private long nanosUntilOld() {
     long age = ticker.nanos() - sinceNanos;
     return TimeUnit.MILLISECONDS.toNanos(settings.flushIntervalMillis()) - age;
+  }
+
+  /** What there is to do. */
+  enum Due {
+    NOTHING_YET,
+    SETTLING,
+    FLUSH,
+    NOTHING_MORE
   }
 }

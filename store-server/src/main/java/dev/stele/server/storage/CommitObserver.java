@@ -9,11 +9,17 @@ interface CommitObserver {
         public void committed(int changes, long bytes) {}
 
         @Override
+        public void settling() {}
+
+        @Override
         public void flushing() {}
       };
 
   /** One entry was committed; by the writing thread. */
   void committed(int changes, long bytes);
+
+  /** All that was committed before this call is being written to RocksDB; any thread. */
+  void settling();
 
   /** All that was committed before this call is being flushed; any thread. */
   void flushing();

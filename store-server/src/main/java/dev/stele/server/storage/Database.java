@@ -144,7 +144,7 @@ final class Database implements AutoCloseable {
     }
   }
 
-  /** Writes a batch in RocksDB's own form: see {@link EntryBatch}. */
+  /** Writes a batch in RocksDB's own form: see {@link RowBatch}. */
   void write(byte[] serializedBatch) {
     try (WriteBatch batch = new WriteBatch(serializedBatch)) {
       rocks.write(writeOptions, batch);

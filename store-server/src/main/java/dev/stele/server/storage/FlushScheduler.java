@@ -4,13 +4,15 @@ package dev.stele.server.storage;
 import dev.stele.server.port.FaultPolicy;
 import dev.stele.server.port.LogPosition;
 import dev.stele.server.port.Ticker;
+import dev.stele.server.storage.Backlog.Due;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Flushes a store in the background, so that a start after a crash has little to replay: after so
- * many changes, so many bytes, or so long ({@link StorageSettings}).
+ * many changes, so many bytes, or so long ({@link StorageSettings}). In between it moves what
+ * entries left in memory to RocksDB, whenever that is a generation.
  *
  * <p>Close it before the store. Closing waits for a flush that is under way and begins no other.
  */
@@ -50,7 +52,7 @@ public final class FlushScheduler implements AutoCloseable {
       Ticker ticker,
       FaultPolicy faults,
       Consumer<LogPosition> durableListener) {
-    Backlog backlog = new Backlog(settings, ticker);
+    Backlog backlog = new Backlog(settings, store.generationBytes(), ticker);
     FlushScheduler scheduler = new FlushScheduler(store, backlog, faults, durableListener);
     store.observe(backlog);
     scheduler.thread.start();
@@ -59,17 +61,25 @@ public final class FlushScheduler implements AutoCloseable {
 
   private void run() {
     try {
-      while (backlog.awaitDue()) {
-        LogPosition durable = store.flush();
-        LOG.atDebug()
-            .addKeyValue("term", durable.term())
-            .addKeyValue("index", durable.index())
-            .log("flushed");
-        durableListener.accept(durable);
+      for (Due due = backlog.awaitDue(); due != Due.NOTHING_MORE; due = backlog.awaitDue()) {
+        if (due == Due.FLUSH) {
+          flush();
+        } else {
+          store.settle();
+        }
       }
     } catch (Throwable e) {
       faults.fatal("the background flush failed", e);
     }
+  }
+
+  private void flush() {
+    LogPosition durable = store.flush();
+    LOG.atDebug()
+        .addKeyValue("term", durable.term())
+        .addKeyValue("index", durable.index())
+        .log("flushed");
+    durableListener.accept(durable);
   }
 
   @Override

@@ -52,10 +52,13 @@ final class LeaseRows {
     return Bytes.wrap(out.toBytes());
   }
 
-  static void writeBinding(String name, Key key, Output out) {
+  /** The key of a binding's row. */
+  static Bytes binding(String name, Key key) {
+    Output out = new Output(64);
     writeKey(name, out);
     out.putByte(SEPARATOR);
     out.putBytes(key.bytes().unsafeArray());
+    return Bytes.wrap(out.toBytes());
   }
 
   /** The key of the fact in {@code row}, which begins with {@code bindings}. */

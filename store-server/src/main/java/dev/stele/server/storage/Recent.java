@@ -50,6 +50,12 @@ final class Recent<K, V> {
       bytes -= sizeBytes(key, before);
     }
     bytes += sizeBytes(key, row);
+    if (bytes > maxBytes) {
+      dropEldest();
+    }
+  }
+
+  private void dropEldest() {
     Iterator<Map.Entry<K, Optional<V>>> eldest = rows.entrySet().iterator();
     while (bytes > maxBytes) {
       Map.Entry<K, Optional<V>> entry = eldest.next();

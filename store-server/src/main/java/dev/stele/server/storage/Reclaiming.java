@@ -27,13 +27,13 @@ final class Reclaiming {
    * The changes behind those that were gone over before, through revision {@code through}. All of
    * them are there: what goes with a change lies before it, or is that change.
    *
-   * @param pinned in use by the caller
+   * @param settled in use by the caller
    */
-  static List<Change> next(Pinned pinned, long through, int maxChanges) {
+  static List<Change> next(Settled settled, long through, int maxChanges) {
     List<Change> next = new ArrayList<>(maxChanges);
-    Position last = pinned.reclaimed();
+    Position last = settled.reclaimed();
     Position from = new Position(last.revision(), last.index() + 1);
-    pinned
+    settled
         .view()
         .scanChanges(
             from,
@@ -47,7 +47,7 @@ final class Reclaiming {
     return next;
   }
 
-  /** Under the lock of those who write. */
+  /** Under the lock of those who change what RocksDB holds. */
   void write(List<Change> changes) {
     // Not as an earlier snapshot shows them: a key may have been written since.
     try (ReadOptions now = new ReadOptions().setVerifyChecksums(true)) {

@@ -50,7 +50,7 @@ final class RocksSnapshot implements StateStore.Snapshot {
   @Override
   public long reclaimed() {
     requireOpen();
-    return pinned.reclaimed().revision();
+    return pinned.settled().reclaimed().revision();
   }
 
   @Override

@@ -2,58 +2,46 @@
 package dev.stele.server.storage;
 
 import dev.stele.server.core.apply.Effects;
-import dev.stele.server.core.lease.LeaseSide;
-import dev.stele.server.core.model.Change;
-import dev.stele.server.core.model.Fact;
-import dev.stele.server.core.model.Key;
-import dev.stele.server.core.model.KeyRange;
 import dev.stele.server.core.model.Position;
-import dev.stele.server.core.model.Row;
 import dev.stele.server.core.model.StoreMeta;
-import dev.stele.server.core.session.Session;
-import dev.stele.server.core.session.SessionChange;
-import dev.stele.server.core.session.SessionId;
 import dev.stele.server.core.view.View;
 import dev.stele.server.port.LogPosition;
 import dev.stele.server.port.StateStore;
 import dev.stele.server.port.StoreFault;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
-import java.util.function.Function;
 
 /**
- * The state in RocksDB: one atomic batch for each entry, no write-ahead log (the Raft log is that),
- * and flushes of all families together.
+ * The state in RocksDB, and what it has not been told yet in memory: see {@link Generations}. No
+ * write-ahead log (the Raft log is that), and flushes of all families together.
  *
- * <p>Readers never wait for the writing thread: it pins a snapshot behind each entry, and they
- * share the last one.
+ * <p>Readers never wait for the writing thread, nor it for them: they share the state after the
+ * last entry.
  */
 public final class RocksStateStore implements StateStore {
-  private static final String NAME = "the store";
+  static final String NAME = "the store";
+
+  /** A generation takes such a part of the write buffers at most: half of what a family may. */
+  private static final int BUFFERS_SHARE = 18;
+
+  /** And such a part of the heap. */
+  private static final int HEAP_SHARE = 64;
+
+  /** So many generations may wait for RocksDB before who applies does. */
+  private static final int GENERATIONS_MAX = 8;
 
   private final Database database;
-  private final EntryBatch batch;
-  private final Recent<Key, Row> recentRows;
-  private final Recent<SessionId, Session> recentSessions;
-  private final View latest = new LatestView();
+  private final Generations generations;
+  private final long generationBytes;
+  private final Latest latest;
   private final CountDownLatch unused = new CountDownLatch(1);
 
   /** Calls under way and snapshots that are open. */
   private final Uses uses = new Uses(unused::countDown);
 
   private final Object flushing = new Object();
-
-  /** Held while rows are written and the snapshot of them is pinned. */
-  private final ReentrantLock writing = new ReentrantLock();
-
-  private final Reclaiming reclaiming;
   private final Object closing = new Object();
   private boolean released;
-  private volatile Pinned current;
   private volatile LogPosition durable;
   private volatile CommitObserver observer = CommitObserver.NONE;
   private volatile Runnable floorListener = () -> {};
@@ -64,12 +52,13 @@ public final class RocksStateStore implements StateStore {
       MetaCodec.Standing standing,
       Position reclaimed) {
     this.database = database;
-    recentRows = new Recent<>(settings.rowCacheBytes(), RocksStateStore::rowBytes);
-    recentSessions = new Recent<>(settings.rowCacheBytes(), RocksStateStore::sessionBytes);
-    batch = new EntryBatch(database::id);
-    reclaiming = new Reclaiming(database);
-    current = new Pinned(database, standing.applied(), standing.meta(), reclaimed);
+    generationBytes =
+        Math.min(
+            settings.writeBufferBytes() / BUFFERS_SHARE,
+            Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+    generations = new Generations(database, standing, reclaimed, GENERATIONS_MAX * generationBytes);
     durable = standing.applied();
+    latest = new Latest(settings.rowCacheBytes(), uses, generations);
   }
 
   /**
@@ -90,15 +79,6 @@ public final class RocksStateStore implements StateStore {
     }
   }
 
-  private static long rowBytes(Key key, Optional<Row> row) {
-    long body = row.isPresent() && row.get() instanceof Fact fact ? fact.body().length() : 0;
-    return key.bytes().length() + body;
-  }
-
-  private static long sessionBytes(SessionId id, Optional<Session> session) {
-    return SessionId.BYTES + session.map(Session::sizeBytes).orElse(0L);
-  }
-
   @Override
   public View latest() {
     requireOpen();
@@ -108,7 +88,7 @@ public final class RocksStateStore implements StateStore {
   @Override
   public Snapshot snapshot() {
     uses.beginOrThrow(NAME);
-    Pinned pinned = usePinned();
+    Pinned pinned = generations.use();
     return new RocksSnapshot(
         pinned,
         () -> {
@@ -117,27 +97,16 @@ public final class RocksStateStore implements StateStore {
         });
   }
 
-  /** What stands, in use by the caller. */
-  private Pinned usePinned() {
-    while (true) {
-      Pinned pinned = current;
-      // Fails when the next one took its place in between.
-      if (pinned.uses().begin()) {
-        return pinned;
-      }
-    }
-  }
-
   @Override
   public StoreMeta meta() {
     requireOpen();
-    return current.meta();
+    return generations.current().meta();
   }
 
   @Override
   public LogPosition applied() {
     requireOpen();
-    return current.applied();
+    return generations.current().applied();
   }
 
   @Override
@@ -150,35 +119,16 @@ public final class RocksStateStore implements StateStore {
   public void commit(LogPosition entry, Effects effects) {
     uses.beginOrThrow(NAME);
     try {
-      requireBeyond(current.applied(), entry);
-      byte[] rows = batch.encode(entry, effects);
-      long floor = write(rows, entry, effects.meta());
-      for (Change change : effects.changes()) {
-        recentRows.put(change.key(), Optional.of(change.row()));
-      }
-      for (SessionChange change : effects.sessions()) {
-        recentSessions.put(change.id(), change.after());
-      }
-      observer.committed(effects.changes().size(), rows.length);
-      if (effects.meta().floor() != floor) {
+      Pinned before = generations.current();
+      requireBeyond(before.applied(), entry);
+      long bytes = generations.lay(entry, effects);
+      latest.committed(effects);
+      observer.committed(effects.changes().size(), bytes);
+      if (effects.meta().floor() != before.meta().floor()) {
         floorListener.run();
       }
     } finally {
       uses.done();
-    }
-  }
-
-  /** Writes and pins what stands then; returns the floor before. */
-  private long write(byte[] rows, LogPosition entry, StoreMeta meta) {
-    writing.lock();
-    try {
-      Pinned before = current;
-      database.write(rows);
-      current = new Pinned(database, entry, meta, before.reclaimed());
-      before.uses().end();
-      return before.meta().floor();
-    } finally {
-      writing.unlock();
     }
   }
 
@@ -194,7 +144,7 @@ public final class RocksStateStore implements StateStore {
     try {
       synchronized (flushing) {
         observer.flushing();
-        LogPosition applied = current.applied();
+        LogPosition applied = generations.settle();
         database.flush();
         durable = applied;
         return applied;
@@ -204,65 +154,51 @@ public final class RocksStateStore implements StateStore {
     }
   }
 
-  @Override
-  public boolean reclaim(long through, int maxChanges) {
+  /** Tells RocksDB of what is in memory, and does not wait for the disk. Any thread. */
+  void settle() {
     uses.beginOrThrow(NAME);
     try {
-      synchronized (reclaiming) {
-        List<Change> changes = nextToReclaim(through, maxChanges);
-        if (!changes.isEmpty()) {
-          takeAway(changes);
-        }
-        return changes.size() == maxChanges;
-      }
+      observer.settling();
+      generations.settle();
     } finally {
       uses.done();
     }
   }
 
-  private List<Change> nextToReclaim(long through, int maxChanges) {
-    Pinned pinned = usePinned();
+  @Override
+  public boolean reclaim(long through, int maxChanges) {
+    uses.beginOrThrow(NAME);
     try {
-      if (through > pinned.meta().floor() || maxChanges < 1) {
-        throw new IllegalArgumentException(
-            "through %d in steps of %d, and the floor is %d"
-                .formatted(through, maxChanges, pinned.meta().floor()));
-      }
-      return Reclaiming.next(pinned, through, maxChanges);
+      return generations.reclaim(through, maxChanges);
     } finally {
-      pinned.uses().done();
-    }
-  }
-
-  /** No commit comes in between the look at a tombstone and its end. */
-  private void takeAway(List<Change> changes) {
-    writing.lock();
-    try {
-      Pinned before = current;
-      reclaiming.write(changes);
-      Position last = changes.get(changes.size() - 1).at();
-      // Pinned anew, so that an idle store does not keep what was reclaimed.
-      current = new Pinned(database, before.applied(), before.meta(), last);
-      before.uses().end();
-    } finally {
-      writing.unlock();
+      uses.done();
     }
   }
 
   @Override
   public long reclaimed() {
     requireOpen();
-    return current.reclaimed().revision();
+    return generations.current().settled().reclaimed().revision();
   }
 
   @Override
   public long sizeBytes() {
     uses.beginOrThrow(NAME);
     try {
-      return database.sizeBytes();
+      return database.sizeBytes() + generations.current().unsettledBytes();
     } finally {
       uses.done();
     }
+  }
+
+  /** Bytes of heap with what RocksDB has not been told yet, about. Any thread. */
+  public long unsettledBytes() {
+    return generations.current().unsettledBytes();
+  }
+
+  /** Entries that waited, since the start, because RocksDB did not keep up. Any thread. */
+  public long waits() {
+    return generations.waits();
   }
 
   @Override
@@ -272,7 +208,7 @@ public final class RocksStateStore implements StateStore {
       awaitUnused();
       if (!released) {
         released = true;
-        current.uses().end();
+        generations.release();
         database.close();
       }
     }
@@ -294,6 +230,11 @@ public final class RocksStateStore implements StateStore {
     }
   }
 
+  /** Bytes of heap that are enough to settle, about. */
+  long generationBytes() {
+    return generationBytes;
+  }
+
   /** Who is told of commits and flushes from here on. */
   void observe(CommitObserver newObserver) {
     observer = newObserver;
@@ -307,83 +248,6 @@ public final class RocksStateStore implements StateStore {
   private void requireOpen() {
     if (uses.ended()) {
       throw new IllegalStateException(NAME + " is closed");
-    }
-  }
-
-  /** The last entry's snapshot is the latest state: who reads here is who would change it. */
-  private final class LatestView implements View {
-    @Override
-    public StoreMeta meta() {
-      requireOpen();
-      return current.meta();
-    }
-
-    @Override
-    public Optional<Row> row(Key key) {
-      uses.beginOrThrow(NAME);
-      try {
-        return recentRows.row(key, missing -> ask(view -> view.row(missing)));
-      } finally {
-        uses.done();
-      }
-    }
-
-    @Override
-    public Optional<Session> session(SessionId id) {
-      uses.beginOrThrow(NAME);
-      try {
-        return recentSessions.row(id, missing -> ask(view -> view.session(missing)));
-      } finally {
-        uses.done();
-      }
-    }
-
-    @Override
-    public void scan(KeyRange range, RowVisitor visitor) {
-      uses.beginOrThrow(NAME);
-      try {
-        ask(
-            view -> {
-              view.scan(range, visitor);
-              return true;
-            });
-      } finally {
-        uses.done();
-      }
-    }
-
-    @Override
-    public LeaseSide leaseSide(String name) {
-      uses.beginOrThrow(NAME);
-      try {
-        return ask(view -> view.leaseSide(name));
-      } finally {
-        uses.done();
-      }
-    }
-
-    @Override
-    public void scanBound(String name, Consumer<Key> visitor) {
-      uses.beginOrThrow(NAME);
-      try {
-        ask(
-            view -> {
-              view.scanBound(name, visitor);
-              return true;
-            });
-      } finally {
-        uses.done();
-      }
-    }
-
-    /** Reclaiming may put another snapshot in this one's place meanwhile. */
-    private <T> T ask(Function<RocksView, T> question) {
-      Pinned pinned = usePinned();
-      try {
-        return question.apply(pinned.view());
-      } finally {
-        pinned.uses().done();
-      }
     }
   }
 }

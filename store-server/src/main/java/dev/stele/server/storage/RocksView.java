@@ -15,11 +15,10 @@ import dev.stele.server.core.session.SessionId;
 import dev.stele.server.core.view.History;
 import dev.stele.server.core.view.View;
 import dev.stele.server.port.StoreFault;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.Slice;
@@ -46,8 +45,8 @@ final class RocksView {
     return value == null ? Optional.empty() : Optional.of(decode(id, value));
   }
 
-  List<Session> sessions(Optional<SessionId> after, int limit) {
-    List<Session> found = new ArrayList<>();
+  /** Shows sessions with ids beyond {@code after} until the visitor has seen enough. */
+  void scanSessions(Optional<SessionId> after, Predicate<Session> visitor) {
     try (RocksIterator iterator = database.iterator(Family.SESSIONS, options)) {
       Output from = new Output(SessionId.BYTES + 1);
       after.ifPresent(
@@ -56,14 +55,12 @@ final class RocksView {
             // The smallest key behind the last one.
             from.putByte(0);
           });
-      for (iterator.seek(from.toBytes());
-          found.size() < limit && iterator.isValid();
-          iterator.next()) {
-        found.add(decode(sessionId(iterator.key()), iterator.value()));
+      boolean wantsMore = true;
+      for (iterator.seek(from.toBytes()); wantsMore && iterator.isValid(); iterator.next()) {
+        wantsMore = visitor.test(decode(sessionId(iterator.key()), iterator.value()));
       }
       database.check(Family.SESSIONS, iterator);
     }
-    return found;
   }
 
   Optional<Change> change(Position position) {
@@ -80,16 +77,18 @@ final class RocksView {
     }
   }
 
-  void scanChanges(Position from, History.ChangeVisitor visitor) {
+  /** Whether the visitor wants to see more than there is. */
+  boolean scanChanges(Position from, History.ChangeVisitor visitor) {
     Output key = new Output(12);
     ChangeCodec.writeKey(from, key);
+    boolean wantsMore = true;
     try (RocksIterator iterator = database.iterator(Family.HISTORY, options)) {
-      boolean wantsMore = true;
       for (iterator.seek(key.toBytes()); wantsMore && iterator.isValid(); iterator.next()) {
         wantsMore = visitor.visit(decodeChange(iterator.key(), iterator.value()));
       }
       database.check(Family.HISTORY, iterator);
     }
+    return wantsMore;
   }
 
   private Change decodeChange(byte[] key, byte[] value) {

@@ -18,10 +18,8 @@ final class RowBatch {
   private static final int DELETE_IN_FAMILY = 0x04;
   private static final int PUT_IN_FAMILY = 0x05;
 
-  /**
-   * An entry has at most 1 MiB; only a wide delete makes more of it, and its buffer is not kept.
-   */
-  private static final int KEPT_BYTES = 4 << 20;
+  /** Enough for a generation; only a wide delete makes more of one, and its buffer is not kept. */
+  private static final int KEPT_BYTES = 8 << 20;
 
   private Output batch = new Output(64 << 10);
   private int count;

@@ -8,6 +8,12 @@ enum Mutant {
   PUBLISHES_WITHOUT_FLUSH(
       "and after the crash is",
       Rules.rule("NO_FLUSH", At.entry("storage.Database", "flush"), "RETURN")),
+  SETTLES_LESS_THAN_IT_SAYS(
+      "the twin",
+      Rules.rule(
+          "ONE_MORE",
+          At.exit("storage.Generation", "sealedAt"),
+          "$! = new dev.stele.server.port.LogPosition($!.term(), $!.index() + 1)")),
   FLUSHES_FAMILIES_APART(
       "the run failed",
       Rules.rule("NOT_ATOMIC", At.exit("storage.Tuning", "database"), "$!.setAtomicFlush(false)")),
@@ -19,19 +25,14 @@ enum Mutant {
               "RETURN true")
           + Rules.rule(
               "ALWAYS_BEYOND", At.entry("storage.RocksStateStore", "requireBeyond"), "RETURN")),
+  // Found by what follows without a session, or by the last look.
   LOSES_SESSIONS(
-      "the rows add up to",
-      Rules.rule(
-          "NO_SESSIONS",
-          At.entry("storage.EntryBatch", "put(dev.stele.server.core.session.SessionChange)"),
-          "RETURN")),
+      "the rows add up to|the state differs from",
+      Rules.rule("NO_SESSIONS", At.entry("storage.GenerationBatch", "putSession"), "RETURN")),
   // Found by the last look, or by one at a crash on the way there.
   LOSES_BINDINGS(
       "the twin",
-      Rules.rule(
-          "NO_BINDINGS",
-          At.entry("storage.EntryBatch", "put(dev.stele.server.core.lease.LeaseChanges$Binding)"),
-          "RETURN")),
+      Rules.rule("NO_BINDINGS", At.entry("storage.GenerationBatch", "putBinding"), "RETURN")),
   RECLAIMS_BEYOND_THE_FLOOR(
       "is not what the twin holds",
       Rules.rule("TOO_FAR", At.entry("storage.Reclaiming", "next"), "$2 = $2 + 40")),
@@ -46,7 +47,7 @@ enum Mutant {
               At.entry("consensus.ratis.LogRetention", "purge"),
               "$1 = new dev.stele.server.port.LogPosition(1000, 1000000)"));
 
-  /** What is found, in words of the finding. */
+  /** What is found, in words of the finding: a regular expression. */
   final String finding;
 
   private final String rules;

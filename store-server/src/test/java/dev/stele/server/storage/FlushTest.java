@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import dev.stele.server.port.LogPosition;
 import dev.stele.server.port.StoreFault;
 import dev.stele.server.port.Ticker;
+import dev.stele.server.storage.Backlog.Due;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,22 +25,24 @@ final class FlushTest {
   private static final long MIB = 1 << 20;
   private static final int COMMANDS = 1_000;
   private static final long BYTES = MIB;
+  private static final long GENERATION_BYTES = BYTES / 4;
   private static final long MILLIS = 10_000;
 
   @TempDir private Path directory;
   private final AtomicLong nanos = new AtomicLong();
-  private final Backlog backlog = new Backlog(settings(COMMANDS, MILLIS), nanos::get);
+  private final Backlog backlog =
+      new Backlog(settings(COMMANDS, MILLIS), GENERATION_BYTES, nanos::get);
   private final List<LogPosition> published = new CopyOnWriteArrayList<>();
   private final AtomicReference<Throwable> fault = new AtomicReference<>();
 
   @Test
   void aFlushIsDueAfterSoManyChanges() {
     backlog.committed(COMMANDS - 1, 10);
-    assertThat(backlog.due()).isFalse();
+    assertThat(backlog.due()).isEqualTo(Due.NOTHING_YET);
     backlog.committed(1, 10);
-    assertThat(backlog.due()).isTrue();
+    assertThat(backlog.due()).isEqualTo(Due.FLUSH);
     backlog.flushing();
-    assertThat(backlog.due()).isFalse();
+    assertThat(backlog.due()).isEqualTo(Due.NOTHING_YET);
   }
 
   @Test
@@ -47,42 +50,59 @@ final class FlushTest {
     for (int i = 0; i < COMMANDS - 1; i++) {
       backlog.committed(0, 10);
     }
-    assertThat(backlog.due()).isFalse();
+    assertThat(backlog.due()).isEqualTo(Due.NOTHING_YET);
     backlog.committed(0, 10);
-    assertThat(backlog.due()).isTrue();
+    assertThat(backlog.due()).isEqualTo(Due.FLUSH);
   }
 
   @Test
   void aFlushIsDueAfterSoManyBytes() {
     backlog.committed(1, BYTES - 1);
-    assertThat(backlog.due()).isFalse();
+    assertThat(backlog.due()).isNotEqualTo(Due.FLUSH);
     backlog.committed(1, 1);
-    assertThat(backlog.due()).isTrue();
+    assertThat(backlog.due()).isEqualTo(Due.FLUSH);
     backlog.flushing();
     backlog.committed(1, 1);
-    assertThat(backlog.due()).isFalse();
+    assertThat(backlog.due()).isEqualTo(Due.NOTHING_YET);
+  }
+
+  @Test
+  void aGenerationIsSettledBetweenFlushes() {
+    backlog.committed(1, GENERATION_BYTES - 1);
+    assertThat(backlog.due()).isEqualTo(Due.NOTHING_YET);
+    backlog.committed(1, 1);
+    assertThat(backlog.due()).isEqualTo(Due.SETTLING);
+    backlog.settling();
+    assertThat(backlog.due()).isEqualTo(Due.NOTHING_YET);
+    backlog.committed(1, 2 * GENERATION_BYTES);
+    assertThat(backlog.due()).isEqualTo(Due.SETTLING);
+    backlog.settling();
+    backlog.committed(1, GENERATION_BYTES);
+    assertThat(backlog.due()).isEqualTo(Due.FLUSH);
+    backlog.flushing();
+    assertThat(backlog.due()).isEqualTo(Due.NOTHING_YET);
   }
 
   @Test
   void aFlushIsDueOnceTheOldestChangeIsSoOld() {
     nanos.addAndGet(TimeUnit.HOURS.toNanos(1));
-    assertThat(backlog.due()).isFalse();
+    assertThat(backlog.due()).isEqualTo(Due.NOTHING_YET);
     backlog.committed(1, 10);
     nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(MILLIS) - 1);
     backlog.committed(1, 10);
-    assertThat(backlog.due()).isFalse();
+    assertThat(backlog.due()).isEqualTo(Due.NOTHING_YET);
     nanos.incrementAndGet();
-    assertThat(backlog.due()).isTrue();
+    assertThat(backlog.due()).isEqualTo(Due.FLUSH);
     backlog.flushing();
-    assertThat(backlog.due()).isFalse();
+    assertThat(backlog.due()).isEqualTo(Due.NOTHING_YET);
   }
 
   @Test
   void whatStopsWaitsForNoFlush() throws InterruptedException {
     backlog.committed(COMMANDS, 10);
-    assertThat(backlog.awaitDue()).isTrue();
+    assertThat(backlog.awaitDue()).isEqualTo(Due.FLUSH);
     backlog.stop();
-    assertThat(backlog.awaitDue()).isFalse();
+    assertThat(backlog.awaitDue()).isEqualTo(Due.NOTHING_MORE);
   }
 
   @Test

@@ -47,6 +47,7 @@ final class ReadersAndCloseTest {
     }
     ends.add(threads.submit(() -> writeForEver(store)));
     ends.add(threads.submit(() -> flushForEver(store)));
+    ends.add(threads.submit(() -> readTheSameForEver(store)));
     await().until(() -> reads.get() > 2_000 && store.applied().index() > 500);
 
     store.close();
@@ -85,6 +86,22 @@ final class ReadersAndCloseTest {
         assertWhole(snapshot);
       }
       reads.incrementAndGet();
+    }
+  }
+
+  /** Over flushes and hundreds of entries that come meanwhile. */
+  private Void readTheSameForEver(StateStore store) {
+    while (true) {
+      try (StateStore.Snapshot snapshot = store.snapshot()) {
+        for (int i = 0; i < 100; i++) {
+          assertWhole(snapshot);
+          assertThat(StateStoreContract.changes(snapshot))
+              .hasSize((int) snapshot.meta().revision());
+          if (store.applied().index() > snapshot.applied().index() + 200) {
+            break;
+          }
+        }
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stele.server.core.encoding.Output;
 import dev.stele.server.core.model.Bytes;
+import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.KeyRange;
 import dev.stele.server.core.model.StoreMeta;
 import dev.stele.server.port.LogPosition;
@@ -150,6 +151,32 @@ final class RocksStateStoreTest extends StateStoreContract {
         .isInstanceOf(StoreFault.class)
         .hasMessageContaining("cannot flush");
     assertThat(store.durable()).isEqualTo(flushed);
+  }
+
+  @Test
+  void whatCouldNotBeWrittenIsStillRead() throws IOException {
+    Files.move(directory.resolve("state"), directory.resolve("elsewhere"));
+    writer.apply(put("desired/web", "1"));
+    assertThatThrownBy(store::flush).isInstanceOf(StoreFault.class);
+    writer.apply(put("desired/web", "2"), put("desired/db", "2"));
+    // Now RocksDB takes no more: what was sealed stays where it is.
+    for (int again = 0; again < 2; again++) {
+      assertThatThrownBy(store::flush)
+          .isInstanceOf(StoreFault.class)
+          .hasMessageContaining("cannot write to");
+    }
+    writer.apply(put("desired/db", "3"));
+
+    assertThat(body(store.latest(), "desired/web")).contains("2");
+    assertThat(body(store.latest(), "desired/db")).contains("3");
+    assertThat(rows(store.latest(), KeyRange.ALL)).hasSize(2);
+    try (StateStore.Snapshot snapshot = store.snapshot()) {
+      assertThat(changes(snapshot)).hasSize(4);
+      for (Change change : changes(snapshot)) {
+        assertThat(snapshot.change(change.at())).contains(change);
+      }
+    }
+    assertThat(store.durable()).isEqualTo(LogPosition.NONE);
   }
 
   @Test

@@ -25,6 +25,7 @@ import dev.stele.server.core.model.Stamp;
 import dev.stele.server.core.model.StoreMeta;
 import dev.stele.server.core.read.ChangePage;
 import dev.stele.server.core.read.FactPage;
+import dev.stele.server.core.session.Session;
 import dev.stele.server.core.session.SessionId;
 import dev.stele.server.core.session.SessionTag;
 import dev.stele.server.core.view.View;
@@ -90,6 +91,9 @@ final class StoresAgreeTest {
         Arbitraries.frequencyOf(
                 Tuple.of(10, entry),
                 Tuple.of(2, Arbitraries.just(new Flush())),
+                Tuple.of(2, Arbitraries.just(new Settle())),
+                Tuple.of(3, Arbitraries.just(new Hold())),
+                Tuple.of(1, Arbitraries.just(new Release())),
                 Tuple.of(4, Arbitraries.integers().between(1, 5).map(Reclaim::new)),
                 Tuple.of(1, Arbitraries.just(new Crash())))
             .list()
@@ -175,6 +179,32 @@ final class StoresAgreeTest {
     }
   }
 
+  /** What is in memory goes to RocksDB; nobody sees it. */
+  record Settle() implements Step {
+    @Override
+    public void run(Twins twins) {
+      twins.rocks.settle();
+    }
+  }
+
+  /** A reader begins that reads to the end of whatever follows. */
+  record Hold() implements Step {
+    @Override
+    public void run(Twins twins) {
+      twins.held.add(new Held(twins.rocks.snapshot(), twins.maps.snapshot()));
+    }
+  }
+
+  /** The reader that began first ends. */
+  record Release() implements Step {
+    @Override
+    public void run(Twins twins) {
+      if (!twins.held.isEmpty()) {
+        twins.held.remove(0).close();
+      }
+    }
+  }
+
   record Reclaim(int maxChanges) implements Step {
     @Override
     public void run(Twins twins) {
@@ -197,7 +227,8 @@ final class StoresAgreeTest {
     private final List<List<Command>> log = new ArrayList<>();
     private final Map<Position, Change> changes = new TreeMap<>();
     private final Map<Long, List<Fact>> factsAt = new TreeMap<>();
-    private StateStore rocks;
+    private final List<Held> held = new ArrayList<>();
+    private RocksStateStore rocks;
     private MapStateStore maps = new MapStateStore();
 
     Twins(Path directory) {
@@ -221,6 +252,7 @@ final class StoresAgreeTest {
     }
 
     void crash() {
+      release();
       LogPosition durable = maps.durable();
       assertThat(rocks.durable()).isEqualTo(durable);
       rocks.close();
@@ -247,7 +279,13 @@ final class StoresAgreeTest {
       }
     }
 
+    private void release() {
+      held.forEach(Held::close);
+      held.clear();
+    }
+
     void assertAgree() {
+      held.forEach(Held::assertSame);
       assertThat(rocks.applied()).isEqualTo(maps.applied());
       assertThat(StateDigest.of(rocks)).isEqualTo(StateDigest.of(maps));
       try (StateStore.Snapshot left = rocks.snapshot();
@@ -308,8 +346,60 @@ final class StoresAgreeTest {
 
     @Override
     public void close() {
+      held.forEach(Held::release);
       rocks.close();
       maps.close();
+    }
+  }
+
+  /** Snapshots of one moment, taken of both. */
+  private record Held(StateStore.Snapshot left, StateStore.Snapshot right) {
+    void assertSame() {
+      assertThat(left.applied()).isEqualTo(right.applied());
+      assertThat(left.meta()).isEqualTo(right.meta());
+      assertThat(left.reclaimed()).isEqualTo(right.reclaimed());
+      assertThat(StateStoreContract.rows(left, KeyRange.ALL))
+          .isEqualTo(StateStoreContract.rows(right, KeyRange.ALL));
+      KeyRange some = new KeyRange(Bytes.utf8("config/b"), Optional.of(Bytes.utf8("desired/b")));
+      assertThat(StateStoreContract.rows(left, some))
+          .isEqualTo(StateStoreContract.rows(right, some));
+      for (Key key : KEYS) {
+        assertThat(left.row(key)).isEqualTo(right.row(key));
+      }
+      List<Change> changes = StateStoreContract.changes(right);
+      assertThat(StateStoreContract.changes(left)).isEqualTo(changes);
+      for (int i = 0; i < changes.size(); i++) {
+        Change change = changes.get(i);
+        assertThat(left.change(change.at())).contains(change);
+        List<Change> behind = new ArrayList<>();
+        left.scanChanges(change.at(), next -> behind.add(next) && behind.size() < 2);
+        assertThat(behind).isEqualTo(changes.subList(i, Math.min(changes.size(), i + 2)));
+      }
+      assertSameSessions();
+      for (String lease : List.of("l", "l2", "none")) {
+        assertThat(left.leaseSide(lease)).isEqualTo(right.leaseSide(lease));
+        assertThat(Twins.bound(left, lease)).isEqualTo(Twins.bound(right, lease));
+      }
+    }
+
+    private void assertSameSessions() {
+      List<Session> sessions = right.sessions(Optional.empty(), 100);
+      assertThat(left.sessions(Optional.empty(), 100)).isEqualTo(sessions);
+      for (Session session : sessions) {
+        assertThat(left.session(session.id())).contains(session);
+        Optional<SessionId> last = Optional.of(session.id());
+        assertThat(left.sessions(last, 1)).isEqualTo(right.sessions(last, 1));
+      }
+    }
+
+    void close() {
+      assertSame();
+      release();
+    }
+
+    void release() {
+      left.close();
+      right.close();
     }
   }
 }

@@ -21,6 +21,7 @@ import dev.stele.server.core.session.StoredReply;
 import dev.stele.server.port.LogPosition;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +39,7 @@ import org.rocksdb.WriteBatch;
 /**
  * Ours against RocksDB's own: a release of RocksDB with another form fails here and nowhere later.
  */
-final class EntryBatchTest {
+final class GenerationBatchTest {
   private static final LogPosition ENTRY = new LogPosition(1, 5);
 
   private static final OptionalLong MILLIS = OptionalLong.of(90_000);
@@ -64,9 +65,11 @@ final class EntryBatchTest {
         ColumnFamilyHandle meta =
             rocks.createColumnFamily(new ColumnFamilyDescriptor(new byte[] {'m'}));
         WriteBatch expected = new WriteBatch()) {
-      for (Change change : changes) {
+      for (Change change : changes.stream().sorted(Comparator.comparing(Change::key)).toList()) {
         byte[] key = change.key().bytes().unsafeArray();
         expected.put(facts, key, bytes(out -> RowCodec.write(change.row(), out)));
+      }
+      for (Change change : changes) {
         byte[] at = bytes(out -> ChangeCodec.writeKey(change.at(), out));
         expected.put(history, at, bytes(out -> ChangeCodec.write(change, out)));
       }
@@ -93,22 +96,53 @@ final class EntryBatchTest {
               Family.LEASES, leases.getID(),
               Family.BINDINGS, bindings.getID(),
               Family.META, meta.getID());
-      EntryBatch batch = new EntryBatch(ids::get);
+      GenerationBatch batch = new GenerationBatch(ids::get);
       for (int again = 0; again < 2; again++) {
-        assertThat(
-                batch.encode(ENTRY, new Effects(StoreMeta.EMPTY, changes, changed, leaseChanges())))
-            .isEqualTo(expected.data());
+        Effects effects = new Effects(StoreMeta.EMPTY, changes, changed, leaseChanges());
+        assertThat(batch.encode(generation(effects))).isEqualTo(expected.data());
       }
     }
   }
 
   @Test
+  void aRowThatIsWrittenAgainIsTheLastOneOnce() {
+    GenerationBatch batch = new GenerationBatch(Family::ordinal);
+    Generation twice = Generation.NONE.next();
+    long unused =
+        twice.lay(new Effects(StoreMeta.EMPTY, List.of(), sessions(1), side(1)), 4, false);
+    unused = twice.lay(new Effects(StoreMeta.EMPTY, List.of(), sessions(2), side(2)), 5, false);
+    twice.seal(ENTRY, StoreMeta.EMPTY);
+
+    assertThat(batch.encode(twice))
+        .isEqualTo(
+            batch.encode(
+                generation(new Effects(StoreMeta.EMPTY, List.of(), sessions(2), side(2)))));
+  }
+
+  private static List<SessionChange> sessions(long mark) {
+    SessionId id = new SessionId(1, 1);
+    return List.of(new SessionChange(id, Optional.of(new Session(id, mark, 5, List.of()))));
+  }
+
+  private static LeaseChanges side(long bound) {
+    return new LeaseChanges(
+        List.of(new LeaseChanges.Side("a", new LeaseSide(bound, MILLIS))), List.of());
+  }
+
+  private static Generation generation(Effects effects) {
+    Generation generation = Generation.NONE.next();
+    assertThat(generation.lay(effects, ENTRY.index(), true)).isEqualTo(generation.bytes());
+    generation.seal(ENTRY, effects.meta());
+    return generation;
+  }
+
+  @Test
   void aWideDeleteLeavesNoWideBufferBehind() {
-    EntryBatch batch = new EntryBatch(Family::ordinal);
-    int entryBytes = batch.encode(ENTRY, effects(1)).length;
-    assertThat(batch.encode(ENTRY, effects(100_000)).length).isGreaterThan(4 << 20);
-    assertThat(batch.capacityBytes()).isEqualTo(4 << 20);
-    assertThat(batch.encode(ENTRY, effects(1))).hasSize(entryBytes);
+    GenerationBatch batch = new GenerationBatch(Family::ordinal);
+    int entryBytes = batch.encode(generation(effects(1))).length;
+    assertThat(batch.encode(generation(effects(100_000))).length).isGreaterThan(8 << 20);
+    assertThat(batch.capacityBytes()).isEqualTo(8 << 20);
+    assertThat(batch.encode(generation(effects(1)))).hasSize(entryBytes);
   }
 
   private static Effects effects(int changes) {
@@ -120,8 +154,8 @@ final class EntryBatchTest {
     StoredReply two = StoredReply.of(300, 5, Bytes.utf8("two"));
     Session session = new Session(new SessionId(-1, 2), 3, 1_000, List.of(one, two));
     return List.of(
-        new SessionChange(session.id(), Optional.of(session)),
-        new SessionChange(new SessionId(7, -8), Optional.empty()));
+        new SessionChange(new SessionId(7, -8), Optional.empty()),
+        new SessionChange(session.id(), Optional.of(session)));
   }
 
   private static LeaseChanges leaseChanges() {
