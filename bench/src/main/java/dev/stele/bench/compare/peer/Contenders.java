@@ -5,6 +5,7 @@ import dev.stele.bench.compare.Contender;
 import dev.stele.bench.compare.peer.etcd.EtcdContender;
 import dev.stele.bench.compare.peer.stele.SteleContender;
 import dev.stele.bench.compare.peer.stele.SteleContender.Way;
+import dev.stele.bench.compare.peer.zookeeper.ZooKeeperContender;
 import java.util.List;
 import java.util.Map;
 
@@ -21,6 +22,7 @@ public final class Contenders {
     return List.of(
         new SteleContender(Way.CLIENT, environment),
         new SteleContender(Way.ONE_RPC_A_CALL, environment),
-        new EtcdContender(environment.getOrDefault("PATH", "")));
+        new EtcdContender(environment.getOrDefault("PATH", "")),
+        new ZooKeeperContender());
   }
 }
