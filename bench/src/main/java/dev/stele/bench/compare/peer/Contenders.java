@@ -16,7 +16,7 @@ public final class Contenders {
   private Contenders() {}
 
   /**
-   * Stele in both ways, then its peers, installed or not.
+   * Stele in both ways, its peers, then what bounds them all; installed or not.
    *
    * @param environment this process's variables: {@code PATH} and those of the launcher
    */
@@ -25,11 +25,8 @@ public final class Contenders {
         new SteleContender(Way.CLIENT, environment),
         new SteleContender(Way.ONE_RPC_A_CALL, environment),
         new EtcdContender(environment.getOrDefault("PATH", "")),
-        new ZooKeeperContender());
-  }
-
-  /** What bounds them all: rows of puts only. */
-  public static List<Contender> limits() {
-    return List.of(new LimitContender(Limit.RATIS), new LimitContender(Limit.ECHO));
+        new ZooKeeperContender(),
+        new LimitContender(Limit.RATIS),
+        new LimitContender(Limit.ECHO));
   }
 }

@@ -17,13 +17,14 @@ import java.util.function.Function;
 
 /**
  * Connections to each node; calls take those of the leader in turn. After a call that came to
- * nothing the next node is taken at once, and the leader looked for. Thread-safe; nothing blocks.
+ * nothing the leader is looked for; until it is found, calls go on to fail. Thread-safe; nothing
+ * blocks.
  */
 public final class Lanes<S> implements AutoCloseable {
   /** Questions to each node for the leader, one after the other, before it is given up. */
-  static final int SEARCH_ROUNDS = 600;
+  static final int SEARCH_ROUNDS = 3_000;
 
-  private static final long SEARCH_PAUSE_MILLIS = 50;
+  private static final long SEARCH_PAUSE_MILLIS = 10;
   private static final int MAX_MESSAGE_BYTES = 64 << 20;
 
   private final List<List<Lane<S>>> nodes = new ArrayList<>();
@@ -86,7 +87,9 @@ public final class Lanes<S> implements AutoCloseable {
   private void failed(int node, Throwable failure) {
     switch (Status.fromThrowable(failure).getCode()) {
       case UNAVAILABLE, UNKNOWN, CANCELLED, DEADLINE_EXCEEDED -> {
-        if (!closed && current.compareAndSet(node, (node + 1) % nodes.size())) {
+        // Not to another node meanwhile: a follower that does not know yet would pass calls on to
+        // the dead leader, and hold them for seconds.
+        if (!closed && current.get() == node) {
           search();
         }
       }

@@ -60,6 +60,6 @@ public final class EtcdContender implements Contender {
   @Override
   public Cluster start(Path directory, int basePort) throws IOException, InterruptedException {
     Path etcd = program.orElseThrow(() -> new IOException(missing().orElseThrow()));
-    return EtcdCluster.start(etcd, directory, basePort);
+    return EtcdCluster.start(etcd, directory.toAbsolutePath(), basePort);
   }
 }

@@ -8,7 +8,7 @@ import org.apache.ratis.util.VersionInfo;
 public enum Limit {
   /** A log that nothing is read from. */
   RATIS(
-      "limit: Ratis without a store",
+      "ratis without a store",
       3,
       RatisServer.class,
       "three processes; a state machine that does nothing, behind grpc-java (direct executor, one"
@@ -19,7 +19,7 @@ public enum Limit {
 
   /** A call, and nothing behind it. */
   ECHO(
-      "limit: gRPC echo",
+      "grpc echo",
       1,
       EchoServer.class,
       "one process; grpc-java, direct executor, one event loop, answers what it is sent",

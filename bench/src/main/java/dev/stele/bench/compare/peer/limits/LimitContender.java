@@ -70,7 +70,7 @@ public final class LimitContender implements Contender {
     List<String> endpoints = new ArrayList<>();
     List<Launch> launches = new ArrayList<>();
     for (int node = 0; node < limit.nodes; node++) {
-      Path folder = directory.resolve("n" + node);
+      Path folder = directory.toAbsolutePath().resolve("n" + node);
       Files.createDirectories(folder);
       int port = basePort + PORT_STEP * node;
       endpoints.add(host + ":" + port);

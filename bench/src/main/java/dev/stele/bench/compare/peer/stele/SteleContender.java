@@ -65,7 +65,7 @@ public final class SteleContender implements Contender {
   public List<String> settings() {
     List<String> settings = new ArrayList<>();
     settings.add(
-        "three servers on loopback as `stele dev` starts them (fsync before each acknowledgement),"
+        "three servers on loopback as 'stele dev' starts them (fsync before each acknowledgement),"
             + " with the launcher's flags; the limit of facts in kind config raised to "
             + SteleCluster.MAX_FACTS);
     if (!command.isEmpty()) {
@@ -73,8 +73,7 @@ public final class SteleContender implements Contender {
     }
     settings.add("client: " + way.client);
     settings.add(
-        "local get = mode local at the leader; leases: one KeepAlive stream a connection, up to"
-            + " 1,000 leases a message, over raw gRPC");
+        "leases: one KeepAlive stream a connection, up to 1,000 leases a message, over raw gRPC");
     return settings;
   }
 
@@ -86,7 +85,9 @@ public final class SteleContender implements Contender {
   @Override
   public Cluster start(Path directory, int basePort) throws IOException, InterruptedException {
     Path script = launcher().orElseThrow(() -> new IOException(missing().orElseThrow()));
-    SteleCluster cluster = SteleCluster.start(way, script, environment, directory, basePort);
+    SteleCluster cluster =
+        SteleCluster.start(
+            way, script.toAbsolutePath(), environment, directory.toAbsolutePath(), basePort);
     command = cluster.command();
     return cluster;
   }
@@ -97,12 +98,13 @@ public final class SteleContender implements Contender {
     CLIENT(
         "stele",
         "the public client library, one client a connection; values are documents of kind config,"
-            + " written under client sessions"),
+            + " written under client sessions; local get = mode local, at the node that the client"
+            + " has settled on"),
     /** As what is not Java would, or the simplest client of all. */
     ONE_RPC_A_CALL(
         "stele (one RPC a call)",
         "raw gRPC (grpc-java, direct executor), one unary call each, to the leader, without client"
-            + " sessions");
+            + " sessions; local get = mode local, at the leader too");
 
     private final String title;
     private final String client;

@@ -59,6 +59,6 @@ public final class ZooKeeperContender implements Contender {
     if (missing.isPresent()) {
       throw new IOException(missing.get());
     }
-    return ZooKeeperCluster.start(directory, basePort);
+    return ZooKeeperCluster.start(directory.toAbsolutePath(), basePort);
   }
 }
