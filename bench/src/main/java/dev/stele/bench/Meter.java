@@ -12,7 +12,7 @@ import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
 /** Counts what completes, once the warm-up is over. Thread-safe. */
-final class Meter {
+public final class Meter {
   /** Longer latencies count as this long. */
   static final long LATENCY_MAX_MICROS = TimeUnit.HOURS.toMicros(1);
 
@@ -28,19 +28,20 @@ final class Meter {
   private volatile boolean measuring;
 
   /** The warm-up ends. */
-  void start(long nowNanos) {
+  public void start(long nowNanos) {
     lastSuccessNanos.set(nowNanos);
     fromNanos = nowNanos;
     measuring = true;
   }
 
   /** The measured time ends; what completes later is not counted. */
-  void stop(long nowNanos) {
+  public void stop(long nowNanos) {
     measuring = false;
     noteGap(nowNanos - lastSuccessNanos.get());
   }
 
-  void succeeded(long startNanos, long nowNanos) {
+  /** An operation completed that began, or was due, at {@code startNanos}. */
+  public void succeeded(long startNanos, long nowNanos) {
     if (!measuring || nowNanos < fromNanos) {
       return;
     }
@@ -50,7 +51,8 @@ final class Meter {
     noteGap(nowNanos - lastSuccessNanos.getAndAccumulate(nowNanos, Math::max));
   }
 
-  void failed(Failure failure) {
+  /** An operation gave no result. */
+  public void failed(Failure failure) {
     if (!measuring) {
       return;
     }
@@ -64,26 +66,30 @@ final class Meter {
     longestGapNanos.accumulateAndGet(nanos, Math::max);
   }
 
-  long operations() {
+  /** Successes in the measured time. */
+  public long operations() {
     return operations.sum();
   }
 
-  long unknown() {
+  /** Failures whose outcome is unknown. */
+  public long unknown() {
     return unknown.sum();
   }
 
-  long longestGapNanos() {
+  /** The longest time without any success. */
+  public long longestGapNanos() {
     return longestGapNanos.get();
   }
 
   /** How many failures each reason had, by name. */
-  Map<String, Long> errors() {
+  public Map<String, Long> errors() {
     Map<String, Long> counts = new TreeMap<>();
     errors.forEach((reason, count) -> counts.put(reason, count.sum()));
     return counts;
   }
 
-  Histogram latencyMicros() {
+  /** Latencies of the successes; a copy. */
+  public Histogram latencyMicros() {
     return latencyMicros.copy();
   }
 }

@@ -181,7 +181,8 @@ final class LoadRunTest {
         64,
         keys,
         "config/bench/",
-        verify);
+        verify,
+        0);
   }
 
   private static LoadOptions sized(int valueBytes) {
@@ -193,6 +194,7 @@ final class LoadRunTest {
         valueBytes,
         1,
         "config/bench/",
-        false);
+        false,
+        0);
   }
 }

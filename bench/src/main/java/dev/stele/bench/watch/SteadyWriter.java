@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.bench.watch;
 
+import dev.stele.bench.OpenLoop;
 import dev.stele.bench.Target;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ScheduledExecutorService;
@@ -20,7 +21,6 @@ import org.HdrHistogram.Histogram;
 final class SteadyWriter {
   private static final long LATENCY_MAX_MICROS = TimeUnit.HOURS.toMicros(1);
   private static final int DIGITS = 3;
-  private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final WatchOptions options;
   private final Target target;
@@ -32,8 +32,6 @@ final class SteadyWriter {
   private final AtomicLong lastRevision = new AtomicLong();
   private final Histogram latencyMicros = new ConcurrentHistogram(1, LATENCY_MAX_MICROS, DIGITS);
   private volatile boolean measuring;
-  private long beganNanos;
-  private long issued;
 
   SteadyWriter(WatchOptions options, Target target, LongSupplier nanoTime) {
     this.options = options;
@@ -44,25 +42,15 @@ final class SteadyWriter {
 
   /** Begins; cancel what it returns to end it. */
   ScheduledFuture<?> start(ScheduledExecutorService timer) {
-    beganNanos = nanoTime.getAsLong();
-    return timer.scheduleAtFixedRate(this::writeWhatIsDue, 0, TICK_NANOS, TimeUnit.NANOSECONDS);
+    return new OpenLoop(options.rate(), nanoTime, this::write).start(timer);
   }
 
   void measure(boolean on) {
     measuring = on;
   }
 
-  private void writeWhatIsDue() {
-    double seconds = (nanoTime.getAsLong() - beganNanos) / 1e9;
-    long due = (long) (seconds * options.rate());
-    while (issued < due) {
-      write(issued++);
-    }
-  }
-
-  private void write(long number) {
+  private void write(long number, long dueNanos) {
     int key = (int) (number % options.keys());
-    long dueNanos = beganNanos + (long) (number * 1e9 / options.rate());
     byte[] value = new byte[options.valueBytes()];
     ByteBuffer.wrap(value).putLong(dueNanos);
     under.incrementAndGet();

@@ -26,7 +26,8 @@ final class LoadTextTest {
           128,
           1_000,
           "config/bench/",
-          true);
+          true,
+          0);
 
   @Test
   void theJsonHasStableFields() {

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.bench.compare.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
+
+/** Folders of data that nobody needs any more. */
+final class Folders {
+  private Folders() {}
+
+  /** Deletes a folder and what is in it. */
+  static void delete(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path each : (Iterable<Path>) all.sorted(Comparator.reverseOrder())::iterator) {
+        Files.deleteIfExists(each);
+      }
+    }
+  }
+}
