@@ -144,8 +144,7 @@ public final class LoadRun {
       TimeUnit.NANOSECONDS.sleep(Math.min(left, TICK.toNanos()));
       long now = meter.operations();
       Duration remaining = Duration.ofNanos(Math.max(0, end - nanoTime.getAsLong()));
-      long failures = meter.errors().values().stream().mapToLong(Long::longValue).sum();
-      progress.accept(new Progress(warmup, remaining, now - before, failures));
+      progress.accept(new Progress(warmup, remaining, now - before, meter.failures()));
       before = now;
     }
   }

@@ -3,8 +3,6 @@ package dev.stele.bench;
 
 import dev.stele.bench.Target.Failure;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -21,7 +19,7 @@ public final class Meter {
   private final Histogram latencyMicros = new ConcurrentHistogram(1, LATENCY_MAX_MICROS, DIGITS);
   private final LongAdder operations = new LongAdder();
   private final LongAdder unknown = new LongAdder();
-  private final Map<String, LongAdder> errors = new ConcurrentHashMap<>();
+  private final Reasons errors = new Reasons();
   private final AtomicLong longestGapNanos = new AtomicLong();
   private final AtomicLong lastSuccessNanos = new AtomicLong();
   private volatile long fromNanos = Long.MAX_VALUE;
@@ -56,7 +54,7 @@ public final class Meter {
     if (!measuring) {
       return;
     }
-    errors.computeIfAbsent(failure.reason(), reason -> new LongAdder()).increment();
+    errors.add(failure.reason());
     if (failure.mayHaveHappened()) {
       unknown.increment();
     }
@@ -83,9 +81,12 @@ public final class Meter {
 
   /** How many failures each reason had, by name. */
   public Map<String, Long> errors() {
-    Map<String, Long> counts = new TreeMap<>();
-    errors.forEach((reason, count) -> counts.put(reason, count.sum()));
-    return counts;
+    return errors.counts();
+  }
+
+  /** Failures in the measured time. */
+  public long failures() {
+    return errors.total();
   }
 
   /** Latencies of the successes; a copy. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.cli;
 
+import dev.stele.bench.compare.peer.Contenders;
 import dev.stele.cli.cluster.AppliedCommand;
 import dev.stele.cli.cluster.ClusterCommand;
 import dev.stele.cli.cluster.CompactCommand;
@@ -27,6 +28,7 @@ import dev.stele.cli.lease.LeaseReleaseCommand;
 import dev.stele.cli.lease.LeaseRenewCommand;
 import dev.stele.cli.lease.LeaseShowCommand;
 import dev.stele.cli.load.BenchCommand;
+import dev.stele.cli.load.BenchCompareCommand;
 import dev.stele.cli.load.BenchGetCommand;
 import dev.stele.cli.load.BenchLeaseCommand;
 import dev.stele.cli.load.BenchPutCommand;
@@ -132,7 +134,8 @@ public final class Cli {
                     .addSubcommand(new BenchPutCommand(terminal))
                     .addSubcommand(new BenchGetCommand(terminal))
                     .addSubcommand(new BenchWatchCommand(terminal))
-                    .addSubcommand(new BenchLeaseCommand(terminal)))
+                    .addSubcommand(new BenchLeaseCommand(terminal))
+                    .addSubcommand(new BenchCompareCommand(terminal, Contenders::all)))
             .addSubcommand(new CompletionCommand(terminal))
             .addSubcommand(new HelpCommand());
     commands.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));

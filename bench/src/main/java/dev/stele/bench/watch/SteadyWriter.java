@@ -2,8 +2,10 @@
 package dev.stele.bench.watch;
 
 import dev.stele.bench.OpenLoop;
+import dev.stele.bench.Reasons;
 import dev.stele.bench.Target;
 import java.nio.ByteBuffer;
+import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +29,7 @@ final class SteadyWriter {
   private final LongSupplier nanoTime;
   private final AtomicLongArray acknowledgedByKey;
   private final AtomicLong acknowledged = new AtomicLong();
-  private final AtomicLong failed = new AtomicLong();
+  private final Reasons failed = new Reasons();
   private final AtomicLong under = new AtomicLong();
   private final AtomicLong lastRevision = new AtomicLong();
   private final Histogram latencyMicros = new ConcurrentHistogram(1, LATENCY_MAX_MICROS, DIGITS);
@@ -62,7 +64,7 @@ final class SteadyWriter {
                   if (failure == null) {
                     acknowledged(key, revision, dueNanos);
                   } else {
-                    failed.incrementAndGet();
+                    failed.add(target.classify(failure).reason());
                   }
                   under.decrementAndGet();
                 });
@@ -99,7 +101,12 @@ final class SteadyWriter {
 
   /** Writes that failed, of unknown outcome or not. */
   long failed() {
-    return failed.get();
+    return failed.total();
+  }
+
+  /** Why they failed, how many each. */
+  Map<String, Long> errors() {
+    return failed.counts();
   }
 
   /** From the moment that a write was due to its acknowledgement. */

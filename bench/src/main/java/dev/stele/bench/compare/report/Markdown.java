@@ -16,8 +16,9 @@ final class Markdown {
    * The whole of it.
    *
    * @param command the command line that led to it
+   * @param chart whether there is one beside it
    */
-  static String of(Summary summary, String command) {
+  static String of(Summary summary, String command, boolean chart) {
     Results results = summary.results();
     StringBuilder text = new StringBuilder("# Side by side\n\n");
     if (results.cut()) {
@@ -26,6 +27,9 @@ final class Markdown {
     text.append("`").append(command).append("`\n\n");
     text.append(how(results.plan())).append("\n\n");
     text.append("Machine: ").append(results.machine().text()).append(".\n\n");
+    if (chart) {
+      text.append("![Ratios of throughput](chart.svg)\n\n");
+    }
     text.append("## Figures\n\nMedians (least–most of the rounds).\n\n");
     text.append(Grid.figures(summary).markdown());
     text.append("\n## Ratios\n\nStele's median divided by the peer's.\n\n");

@@ -92,7 +92,7 @@ final class Loop {
 
   /** Failures in the measured time. */
   long failures() {
-    return meter.errors().values().stream().mapToLong(Long::longValue).sum();
+    return meter.failures();
   }
 
   private String errors() {

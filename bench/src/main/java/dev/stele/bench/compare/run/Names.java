@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.bench.compare.run;
 
+import java.util.Locale;
+
 /** How the contenders are called that the goals speak of. */
 public final class Names {
   /** Stele through its client library. */
@@ -25,5 +27,15 @@ public final class Names {
   /** Whether it is ours. */
   public static boolean isStele(String name) {
     return name.equals(STELE) || name.equals(STELE_RAW);
+  }
+
+  /** A name without blanks and signs, for instance {@code stele-one-rpc-a-call}. */
+  public static String id(String name) {
+    return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("-$", "");
+  }
+
+  /** Whether {@code asked} means the contender of this name. */
+  public static boolean match(String name, String asked) {
+    return name.equals(asked) || id(name).equals(asked);
   }
 }

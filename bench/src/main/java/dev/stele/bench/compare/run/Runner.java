@@ -107,8 +107,7 @@ public final class Runner {
 
   private void turn(Turn turn, List<Turn> left) throws InterruptedException {
     String name = turn.contender().name();
-    Path directory =
-        plan.directory().resolve(name.replaceAll("[^a-z0-9]+", "-") + "-" + turn.round());
+    Path directory = plan.directory().resolve(Names.id(name) + "-" + turn.round());
     say(turn, "starting, " + minutes(left, 0) + " left");
     boolean kept = true;
     try {
