@@ -70,7 +70,7 @@ final class Markdown {
       text.append('\n');
       if (!column.settings().isEmpty()) {
         text.append('\n');
-        column.settings().forEach(each -> text.append("- `").append(each).append("`\n"));
+        column.settings().forEach(each -> text.append("- ").append(each).append('\n'));
       }
     }
   }

@@ -9,10 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.style.Styler.LegendPosition;
 
 /** Bars as PNG, for where SVG can't be shown. Needs fonts. */
@@ -32,7 +31,7 @@ final class PngChart {
     // A machine without a screen, or without fonts, is no reason to lose the rest of the report.
     System.setProperty("java.awt.headless", "true");
     try (OutputStream out = Files.newOutputStream(file)) {
-      BitmapEncoder.saveBitmap(chart(bars), out, BitmapFormat.PNG);
+      ChartEncoder.saveChart(chart(bars), out, "PNG");
     } catch (RuntimeException | LinkageError unable) {
       throw new IOException("no chart could be drawn as PNG: " + unable, unable);
     }

@@ -19,4 +19,13 @@ final class Folders {
       }
     }
   }
+
+  /** Deletes a folder if nothing is in it. */
+  static void deleteIfEmpty(Path folder) {
+    String[] names = folder.toFile().list();
+    if (names != null && names.length == 0) {
+      // One that stays is no harm.
+      boolean unused = folder.toFile().delete();
+    }
+  }
 }

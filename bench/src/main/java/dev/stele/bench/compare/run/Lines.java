@@ -9,12 +9,15 @@ final class Lines {
 
   static String of(Row row, Measured measured) {
     StringBuilder line = new StringBuilder(row.title()).append(": ");
-    line.append(value(row.figure(), measured.value())).append(' ').append(row.figure().unit());
+    if (row.figure() != Figure.P50_MILLIS && row.figure() != Figure.P99_MILLIS) {
+      line.append(value(row.figure(), measured.value())).append(' ').append(row.figure().unit());
+      line.append(measured.latency().p99Micros() > 0 ? ", " : "");
+    }
     if (measured.latency().p99Micros() > 0) {
       line.append(
           String.format(
               Locale.ROOT,
-              ", p50 %.2f ms, p99 %.2f ms",
+              "p50 %.2f ms, p99 %.2f ms",
               measured.latency().p50Micros() / 1e3,
               measured.latency().p99Micros() / 1e3));
     }

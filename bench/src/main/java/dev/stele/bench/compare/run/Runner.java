@@ -68,6 +68,7 @@ public final class Runner {
       progress.accept("interrupted: what was measured by now is kept");
       cut = true;
     }
+    Folders.deleteIfEmpty(plan.directory());
     // Some know only by now how they were run.
     List<Column> columns = contenders.stream().map(this::column).toList();
     return new Results(plan, machine, columns, samples, cut);
