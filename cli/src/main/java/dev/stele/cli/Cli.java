@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.cli;
 
-import dev.stele.bench.compare.peer.Contenders;
 import dev.stele.cli.cluster.AppliedCommand;
 import dev.stele.cli.cluster.ClusterCommand;
 import dev.stele.cli.cluster.CompactCommand;
@@ -30,6 +29,7 @@ import dev.stele.cli.lease.LeaseShowCommand;
 import dev.stele.cli.load.BenchCommand;
 import dev.stele.cli.load.BenchCompareCommand;
 import dev.stele.cli.load.BenchGetCommand;
+import dev.stele.cli.load.BenchGrowthCommand;
 import dev.stele.cli.load.BenchLeaseCommand;
 import dev.stele.cli.load.BenchPutCommand;
 import dev.stele.cli.load.BenchWatchCommand;
@@ -135,7 +135,8 @@ public final class Cli {
                     .addSubcommand(new BenchGetCommand(terminal))
                     .addSubcommand(new BenchWatchCommand(terminal))
                     .addSubcommand(new BenchLeaseCommand(terminal))
-                    .addSubcommand(new BenchCompareCommand(terminal, Contenders::all)))
+                    .addSubcommand(new BenchCompareCommand(terminal))
+                    .addSubcommand(new BenchGrowthCommand(terminal)))
             .addSubcommand(new CompletionCommand(terminal))
             .addSubcommand(new HelpCommand());
     commands.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));

@@ -2,6 +2,7 @@
 package dev.stele.cli.load;
 
 import dev.stele.bench.compare.Contender;
+import dev.stele.bench.compare.peer.Contenders;
 import dev.stele.bench.compare.report.ReportFiles;
 import dev.stele.bench.compare.report.Summary;
 import dev.stele.bench.compare.run.Machine;
@@ -25,12 +26,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -63,7 +62,6 @@ public final class BenchCompareCommand implements Callable<Integer> {
   private static final int QUICK_ROUNDS = 1;
 
   private final Terminal terminal;
-  private final Function<Map<String, String>, List<Contender>> contenders;
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -99,15 +97,9 @@ public final class BenchCompareCommand implements Callable<Integer> {
       description = "Turns of each, up to 20 (default: 3, with --quick 1).")
   private @Nullable Integer rounds;
 
-  /**
-   * For this terminal.
-   *
-   * @param contenders all there are, by the variables of the environment
-   */
-  public BenchCompareCommand(
-      Terminal terminal, Function<Map<String, String>, List<Contender>> contenders) {
+  /** For this terminal. */
+  public BenchCompareCommand(Terminal terminal) {
     this.terminal = terminal;
-    this.contenders = contenders;
   }
 
   /** What {@code --only} takes. */
@@ -121,7 +113,7 @@ public final class BenchCompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<Contender> wanted = wanted(contenders.apply(terminal.environment()));
+    List<Contender> wanted = wanted(Contenders.all(terminal.environment()));
     Times times = quick ? Times.QUICK : Times.FULL;
     List<Row> rows = rows();
     int turns = rounds == null ? quick ? QUICK_ROUNDS : FULL_ROUNDS : rounds;

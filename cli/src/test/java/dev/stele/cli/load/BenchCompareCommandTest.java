@@ -4,9 +4,6 @@ package dev.stele.cli.load;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.stele.bench.compare.Ability;
-import dev.stele.bench.compare.Cluster;
-import dev.stele.bench.compare.Contender;
 import dev.stele.bench.compare.report.Summary;
 import dev.stele.bench.compare.run.Fsync;
 import dev.stele.bench.compare.run.Machine;
@@ -20,100 +17,59 @@ import dev.stele.bench.compare.run.Times;
 import dev.stele.bench.watch.WatchReport.Spread;
 import dev.stele.cli.CliRun;
 import dev.stele.cli.CliRun.Result;
-import dev.stele.cli.Terminal;
 import dev.stele.cli.output.Json;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 final class BenchCompareCommandTest {
   @TempDir private Path folder;
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final CliRun cli = new CliRun();
 
-  /** One that never comes up, or is not there at all. */
-  private record Broken(String name, Optional<String> missing) implements Contender {
-    @Override
-    public String version() {
-      return "1.0";
-    }
-
-    @Override
-    public List<String> settings() {
-      return List.of();
-    }
-
-    @Override
-    public Set<Ability> abilities() {
-      return EnumSet.allOf(Ability.class);
-    }
-
-    @Override
-    public Cluster start(Path directory, int basePort) throws IOException {
-      throw new IOException("it did not come up");
-    }
-  }
-
-  private int run(String... args) {
-    Terminal terminal =
-        new Terminal(
-            new PrintStream(out, true, StandardCharsets.UTF_8),
-            new PrintStream(err, true, StandardCharsets.UTF_8),
-            new ByteArrayInputStream(new byte[0]),
-            Map.of(),
-            folder,
-            false,
-            (endpoints, timeout) -> {
-              throw new AssertionError("nothing that runs is asked");
-            });
-    List<Contender> all =
-        List.of(
-            new Broken("stele", Optional.empty()),
-            new Broken("etcd", Optional.of("no etcd on the PATH")));
-    return new CommandLine(new BenchCompareCommand(terminal, variables -> all)).execute(args);
+  /** Without variables no contender finds what it needs. */
+  private Result compare(String... more) {
+    List<String> args =
+        new ArrayList<>(List.of("bench", "compare", "--quick", "--contenders", "stele,etcd"));
+    args.addAll(List.of(more));
+    return cli.in(folder).run(args.toArray(String[]::new));
   }
 
   @Test
   void whereNothingCouldBeMeasuredTheCodeIsThreeAndTheReportSaysWhy() throws IOException {
-    assertThat(run("--quick", "--only", "put-64,put-512", "--out", "here")).isEqualTo(3);
-    assertThat(out.toString(StandardCharsets.UTF_8))
-        .contains("it did not come up")
-        .contains("etcd was left out: no etcd on the PATH");
-    assertThat(err.toString(StandardCharsets.UTF_8))
-        .contains("etcd: left out: no etcd on the PATH")
-        .contains("1 turns in 1 round, about 1 minutes");
+    Result result = compare("--only", "put-64,put-512", "--out", "here");
+    assertThat(result.code()).isEqualTo(3);
+    assertThat(result.out())
+        .contains("etcd was left out: no etcd on the PATH")
+        .contains("stele was left out: STELE_LAUNCHER");
+    assertThat(result.err()).contains("stele: etcd: left out: no etcd on the PATH");
     assertThat(Files.readString(folder.resolve("here/report.md")))
-        .contains("| put, 512 clients | ops/s | it did not come up | missing |");
-    assertThat(Files.readString(folder.resolve("here/results.csv")))
-        .contains("1,stele,put-64,ops/s,,,,,,,,,,,,it did not come up\n");
+        .startsWith("# Side by side\n\n`stele bench compare --quick --contenders stele,etcd --only")
+        .contains("| put, 512 clients | ops/s | missing | missing |");
+    assertThat(folder.resolve("here/results.csv")).isNotEmptyFile();
+    assertThat(folder.resolve("here/data")).doesNotExist();
   }
 
   @Test
-  void programsGetOneDocument() throws Exception {
-    assertThat(run("--quick", "-o", "json")).isEqualTo(3);
-    JsonNode document = Json.read(out.toString(StandardCharsets.UTF_8));
+  void programsGetOneDocument() throws IOException {
+    Result result = compare("-o", "json");
+    assertThat(result.code()).isEqualTo(3);
+    JsonNode document = Json.read(result.out());
     assertThat(document.get("contenders").get(1).get("missing").asText())
-        .isEqualTo("no etcd on the PATH");
+        .startsWith("no etcd on the PATH");
     assertThat(document.get("directory").asText())
         .startsWith(folder.resolve("bench-results") + "/");
   }
 
   @Test
   void whatIsOutOfRangeOrUnknownIsBadInput() {
-    CliRun cli = new CliRun().in(folder);
+    cli.in(folder);
     Map<String, List<String>> wrong =
         Map.of(
             "there is no row 'put-7'", List.of("--only", "put-64,put-7"),

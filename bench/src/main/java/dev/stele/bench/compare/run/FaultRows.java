@@ -114,7 +114,7 @@ final class FaultRows {
   /** The start of a follower that was killed, on so many keys. */
   Measured restart(Session session) throws IOException, InterruptedException {
     Driver driver = session.driver();
-    new Fill(driver, RESTART_PREFIX, times.restartKeys()).run(timer, nanoTime);
+    new Fill(driver::put, RESTART_PREFIX, 0, times.restartKeys()).run(timer, nanoTime);
     Cluster cluster = session.cluster();
     int follower = (cluster.leader() + 1) % cluster.pids().size();
     cluster.kill(follower);

@@ -2,7 +2,6 @@
 package dev.stele.bench.compare.run;
 
 import dev.stele.bench.LoopClient.Operation;
-import dev.stele.bench.compare.Driver;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collections;
@@ -11,27 +10,41 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 
 /** Writes so many keys once each; a write that fails is tried again. */
-final class Fill {
+public final class Fill {
   /** How long all of it may take. */
   static final Duration BOUND = Duration.ofMinutes(4);
 
   private static final int UNDER_WAY = 256;
 
-  private final Driver driver;
+  private final BiFunction<String, byte[], ? extends CompletableFuture<?>> put;
   private final String prefix;
   private final int count;
   private final byte[] value = Calls.value(0);
-  private final AtomicInteger next = new AtomicInteger();
-  private final AtomicInteger written = new AtomicInteger();
+  private final AtomicInteger next;
+  private final AtomicInteger written;
   private final Queue<Integer> failed = new ConcurrentLinkedQueue<>();
 
-  Fill(Driver driver, String prefix, int count) {
-    this.driver = driver;
+  /**
+   * Keys of six digits behind a prefix.
+   *
+   * @param put writes one
+   * @param first the number of the first key
+   * @param count the number behind the last one
+   */
+  public Fill(
+      BiFunction<String, byte[], ? extends CompletableFuture<?>> put,
+      String prefix,
+      int first,
+      int count) {
+    this.put = put;
     this.prefix = prefix;
     this.count = count;
+    this.next = new AtomicInteger(first);
+    this.written = new AtomicInteger(first);
   }
 
   /**
@@ -39,7 +52,7 @@ final class Fill {
    *
    * @throws IOException when they are not all written within {@link #BOUND}
    */
-  void run(ScheduledExecutorService timer, LongSupplier nanoTime)
+  public void run(ScheduledExecutorService timer, LongSupplier nanoTime)
       throws IOException, InterruptedException {
     Operation write = this::write;
     Loop loop =
@@ -65,8 +78,7 @@ final class Fill {
     if (index >= count) {
       return CompletableFuture.completedFuture(null);
     }
-    return driver
-        .put(prefix + String.format("%06d", index), value)
+    return put.apply(prefix + String.format("%06d", index), value)
         .whenComplete(
             (done, failure) -> {
               if (failure == null) {

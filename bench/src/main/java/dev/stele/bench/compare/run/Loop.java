@@ -19,8 +19,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** A closed loop of clients on a driver. One thread starts and ends it. */
-final class Loop {
+/** A closed loop of clients. One thread starts and ends it. */
+public final class Loop {
   /** How long the last operations may take after the end. */
   static final Duration DRAIN = Duration.ofSeconds(30);
 
@@ -32,7 +32,15 @@ final class Loop {
   private final List<LoopClient> clients = new ArrayList<>();
   private volatile boolean ended;
 
-  Loop(
+  /**
+   * Clients that have not begun.
+   *
+   * @param operations what each client repeats
+   * @param timer starts the clients, and waits after failures; stays the caller's to close
+   * @param nanoTime a monotonic clock
+   * @param finished whether there is nothing left to do
+   */
+  public Loop(
       List<? extends LoopClient.Operation> operations,
       ScheduledExecutorService timer,
       LongSupplier nanoTime,
@@ -53,23 +61,29 @@ final class Loop {
     var unused = timer.schedule(task, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  Meter meter() {
+  /** What it measures, once that is started. */
+  public Meter meter() {
     return meter;
   }
 
-  void start() {
+  /** Begins. */
+  public void start() {
     // Not here: a driver that completes at once would keep this thread for good.
     clients.forEach(client -> timer.execute(client::start));
   }
 
-  /** Starts nothing any more, and waits for what is under way. */
-  void end() throws IOException, InterruptedException {
+  /**
+   * Starts nothing any more, and waits for what is under way.
+   *
+   * @throws IOException when something does not complete
+   */
+  public void end() throws IOException, InterruptedException {
     ended = true;
     await(DRAIN);
   }
 
   /** Has the clients end, without waiting for them. */
-  void abandon() {
+  public void abandon() {
     ended = true;
   }
 
@@ -100,7 +114,7 @@ final class Loop {
   }
 
   /** Why operations failed that gave nothing at all. */
-  IOException nothing() {
+  public IOException nothing() {
     return new IOException("no operation succeeded " + errors());
   }
 

@@ -49,7 +49,7 @@ public final class Workbench implements Bench {
   @Override
   public void warmUp(Session session, List<Row> rows, Duration duration)
       throws IOException, InterruptedException {
-    new Fill(session.driver(), Calls.PREFIX, Calls.KEYS).run(timer, nanoTime);
+    new Fill(session.driver()::put, Calls.PREFIX, 0, Calls.KEYS).run(timer, nanoTime);
     long shares = rows.stream().mapToLong(Row::warmShare).sum();
     for (Row row : rows) {
       if (row.warmShare() > 0) {
