@@ -113,7 +113,9 @@ public final class BenchCompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<Contender> wanted = wanted(Contenders.all(terminal.environment()));
+    List<Contender> all = new ArrayList<>(Contenders.all(terminal.environment()));
+    all.addAll(Contenders.limits());
+    List<Contender> wanted = wanted(all);
     Times times = quick ? Times.QUICK : Times.FULL;
     List<Row> rows = rows();
     int turns = rounds == null ? quick ? QUICK_ROUNDS : FULL_ROUNDS : rounds;

@@ -3,8 +3,11 @@ package dev.stele.bench.compare.peer;
 
 import dev.stele.bench.compare.Contender;
 import dev.stele.bench.compare.peer.etcd.EtcdContender;
+import dev.stele.bench.compare.peer.limits.Limit;
+import dev.stele.bench.compare.peer.limits.LimitContender;
 import dev.stele.bench.compare.peer.stele.SteleContender;
 import dev.stele.bench.compare.peer.stele.SteleContender.Way;
+import dev.stele.bench.compare.peer.zookeeper.ZooKeeperContender;
 import java.util.List;
 import java.util.Map;
 
@@ -21,6 +24,12 @@ public final class Contenders {
     return List.of(
         new SteleContender(Way.CLIENT, environment),
         new SteleContender(Way.ONE_RPC_A_CALL, environment),
-        new EtcdContender(environment.getOrDefault("PATH", "")));
+        new EtcdContender(environment.getOrDefault("PATH", "")),
+        new ZooKeeperContender());
+  }
+
+  /** What bounds them all: rows of puts only. */
+  public static List<Contender> limits() {
+    return List.of(new LimitContender(Limit.RATIS), new LimitContender(Limit.ECHO));
   }
 }
