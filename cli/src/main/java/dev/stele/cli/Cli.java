@@ -37,6 +37,7 @@ import dev.stele.cli.output.Durations;
 import dev.stele.cli.output.OutputFormat;
 import dev.stele.cli.server.ConfigCommand;
 import dev.stele.cli.server.ConfigPrintCommand;
+import dev.stele.cli.server.RehearseCommand;
 import dev.stele.cli.server.ServerCommand;
 import dev.stele.client.error.Reason;
 import java.io.PrintWriter;
@@ -110,6 +111,7 @@ public final class Cli {
         new CommandLine(new Root())
             .addSubcommand(new DevCommand(terminal))
             .addSubcommand(new ServerCommand(terminal))
+            .addSubcommand(new RehearseCommand(terminal))
             .addSubcommand(new PutCommand(terminal))
             .addSubcommand(new GetCommand(terminal))
             .addSubcommand(new ListCommand(terminal))

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.stele.server.core.model.Reason;
 import dev.stele.server.port.Leadership;
+import dev.stele.server.port.ReadGate;
 import dev.stele.server.wire.http.HttpEndpoint;
 import dev.stele.server.wire.http.HttpSettings;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -18,6 +20,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,7 +84,6 @@ final class HttpEndpointTest {
     saysWhy(TestNode.following(Optional.empty()), "no leader is known");
     saysWhy(follower(2_001, 0), "last heard from 2001 ms ago");
     saysWhy(follower(Long.MAX_VALUE, 0), "never");
-    saysWhy(follower(10, 129), "129 entries behind");
     saysWhy(
         new Leadership.Standing(Leadership.Role.LEADER, 7, Optional.of("n1"), false, 0, 0),
         "not applied an entry of its own term");
@@ -90,11 +92,50 @@ final class HttpEndpointTest {
 
   @Test
   void aFollowerAtTheEdgeIsReady() throws Exception {
-    node.standing = follower(2_000, 128);
+    node.standing = follower(2_000, 500);
+    assertThat(send("GET", "/readyz").statusCode()).isEqualTo(200);
+    node.nanos.addAndGet(Readiness.MAX_UNAPPLIED.toNanos());
     assertThat(send("GET", "/readyz").statusCode()).isEqualTo(200);
   }
 
-  /** {@code behind}: entries beyond what the node applied, which is entry 0. */
+  @Test
+  void aFollowerThatAppliesNothingForMoreThanASecondIsNotReady() throws Exception {
+    node.standing = follower(10, 500);
+    assertThat(send("GET", "/readyz").statusCode()).isEqualTo(200);
+    node.nanos.addAndGet(Readiness.MAX_UNAPPLIED.toNanos() + 1);
+    saysWhy(follower(10, 700), "has not applied for 1000 ms what is committed: 700 entries");
+  }
+
+  @Test
+  void aFollowerThatAppliesWhileMoreIsCommittedStaysReady() throws Exception {
+    for (int second = 1; second <= 5; second++) {
+      node.standing = follower(10, node.store.applied().index() + 1);
+      assertThat(send("GET", "/readyz").statusCode()).isEqualTo(200);
+      node.compact(0);
+      node.nanos.addAndGet(Readiness.MAX_UNAPPLIED.toNanos() + 1);
+    }
+  }
+
+  @Test
+  void aNodeIsReadyOnceItHasAppliedWhatWasAcknowledgedBeforeItCame() throws Exception {
+    var admission = new CompletableFuture<ReadGate.Admission>();
+    node.gate =
+        new TestNode.OpenGate() {
+          @Override
+          public CompletableFuture<Admission> linearizable(long deadlineNanos) {
+            return admission;
+          }
+        };
+    saysWhy(follower(10, 3), "what was acknowledged before it came: 3 entries");
+    admission.complete(new ReadGate.Denied(Reason.NO_QUORUM, "nobody answers"));
+    saysWhy(follower(10, 3), "what was acknowledged before it came");
+    node.gate = new TestNode.OpenGate();
+    assertThat(send("GET", "/readyz").statusCode()).isEqualTo(200);
+    node.gate = null;
+    assertThat(send("GET", "/readyz").statusCode()).as("asked once").isEqualTo(200);
+  }
+
+  /** {@code behind}: entries beyond what the node applied, which is entry 0 or so. */
   private static Leadership.Standing follower(long ageMillis, long behind) {
     return new Leadership.Standing(
         Leadership.Role.FOLLOWER, 7, Optional.of("n2"), false, ageMillis, behind);
