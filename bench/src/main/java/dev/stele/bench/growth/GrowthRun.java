@@ -69,10 +69,18 @@ public final class GrowthRun {
       site.warmUp(plan.warmup());
       steps.run(site);
     } catch (IOException | RuntimeException failure) {
+      stopIfAsked();
       progress.accept("a cluster of " + nodes + " nodes was given up: " + failure.getMessage());
       findings.add(
           new Finding(
               What.PUT, nodes, 0, 0, Optional.empty(), String.valueOf(failure.getMessage())));
+    }
+  }
+
+  /** What goes wrong while everything is being stopped says nothing. */
+  private static void stopIfAsked() throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
     }
   }
 
@@ -122,6 +130,7 @@ public final class GrowthRun {
     try {
       finding = new Finding(what, nodes, facts, watchers, Optional.of(measurement.measure()), "");
     } catch (IOException | RuntimeException failure) {
+      stopIfAsked();
       finding =
           new Finding(
               what, nodes, facts, watchers, Optional.empty(), String.valueOf(failure.getMessage()));

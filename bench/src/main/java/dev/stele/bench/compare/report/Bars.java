@@ -5,6 +5,7 @@ import dev.stele.bench.compare.run.Names;
 import dev.stele.bench.compare.run.Row;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -64,7 +65,7 @@ record Bars(String title, List<Group> groups) {
         switch (row.kind()) {
           case WATCH_RATE -> "events";
           case LEASE -> "renewals";
-          default -> row.clients() + " clients";
+          default -> String.format(Locale.ROOT, "%,d clients", row.clients());
         });
     if (subject.equals(Names.STELE_RAW)) {
       lines.add("one RPC each");

@@ -23,6 +23,8 @@ public record Cell(Optional<Figures> figures, String problem) {
    * @param p50Millis of latencies; 0 where the row times none
    * @param p99Millis the same
    * @param errors of all rounds together
+   * @param cpuMicros that nodes and load used for an operation, all together; 0 where none are
+   *     counted
    * @param note of the first round that has one; may be empty
    */
   public record Figures(
@@ -35,6 +37,7 @@ public record Cell(Optional<Figures> figures, String problem) {
       long errors,
       double serverCpuSeconds,
       double loadCpuSeconds,
+      double cpuMicros,
       String note) {}
 
   static Cell missing(String why) {
@@ -64,7 +67,13 @@ public record Cell(Optional<Figures> figures, String problem) {
         rounds.stream().mapToLong(Measured::errors).sum(),
         median(rounds, Measured::serverCpuSeconds),
         median(rounds, Measured::loadCpuSeconds),
+        median(rounds, Cell::cpuMicros),
         rounds.stream().map(Measured::note).filter(n -> !n.isEmpty()).findFirst().orElse(""));
+  }
+
+  private static double cpuMicros(Measured round) {
+    double seconds = round.serverCpuSeconds() + round.loadCpuSeconds();
+    return round.operations() == 0 ? 0 : seconds * 1e6 / round.operations();
   }
 
   private static double median(List<Measured> rounds, ToDoubleFunction<Measured> figure) {

@@ -36,6 +36,29 @@ public record Grid(List<String> heads, List<List<String>> rows) {
     return new Grid(heads, rows);
   }
 
+  /** CPU time of an operation in each row that counts them: nodes and load together. */
+  public static Grid cpu(Summary summary) {
+    List<String> heads = new ArrayList<>(List.of("row"));
+    List<Column> columns = summary.results().columns();
+    columns.forEach(column -> heads.add(column.name()));
+    List<List<String>> rows = new ArrayList<>();
+    for (Row row : summary.rows()) {
+      if (row.isFault() || row == Row.MEMORY) {
+        continue;
+      }
+      List<String> cells = new ArrayList<>(List.of(row.title()));
+      for (Column column : columns) {
+        cells.add(
+            summary
+                .figures(row, column.name())
+                .map(figures -> Texts.number(figures.cpuMicros()))
+                .orElse("–"));
+      }
+      rows.add(cells);
+    }
+    return new Grid(heads, rows);
+  }
+
   /** Stele's medians next to the peers'. */
   public static Grid ratios(Summary summary) {
     List<String> heads = new ArrayList<>(List.of("row", "of"));

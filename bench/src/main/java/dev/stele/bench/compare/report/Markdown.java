@@ -35,6 +35,8 @@ final class Markdown {
     text.append("\n## Ratios\n\nStele's median divided by the peer's.\n\n");
     text.append(Grid.ratios(summary).markdown());
     shortfalls(text, summary);
+    text.append("\n## CPU\n\nMicroseconds an operation, of the nodes and the load together.\n\n");
+    text.append(Grid.cpu(summary).markdown());
     contenders(text, results.columns());
     return text.toString();
   }

@@ -16,7 +16,7 @@ import org.knowm.xchart.style.Styler.LegendPosition;
 
 /** Bars as PNG, for where SVG can't be shown. Needs fonts. */
 final class PngChart {
-  private static final int WIDTH = 1_300;
+  private static final int WIDTH = 1_500;
   private static final int HEIGHT = 620;
   private static final int LABEL_ROTATION_DEGREES = 30;
 
@@ -46,7 +46,7 @@ final class PngChart {
             .yAxisTitle("times the peer's")
             .build();
     var style = chart.getStyler();
-    style.setLegendPosition(LegendPosition.InsideNE);
+    style.setLegendPosition(LegendPosition.OutsideE);
     style.setChartBackgroundColor(Color.WHITE);
     style.setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 22));
     style.setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 16));
@@ -56,6 +56,8 @@ final class PngChart {
     style.setAvailableSpaceFill(0.7);
     style.setYAxisMin(0.0);
     style.setLabelsVisible(true);
+    style.setLabelsFont(new Font(Font.SANS_SERIF, Font.BOLD, 15));
+    style.setLabelsPosition(0.93);
     style.setSeriesColors(new Color[] {new Color(0x2563a8), new Color(0xe08a1e)});
     List<String> labels =
         bars.groups().stream().map(group -> String.join(" ", group.label())).toList();

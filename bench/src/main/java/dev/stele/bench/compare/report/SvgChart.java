@@ -19,6 +19,7 @@ final class SvgChart {
   private static final int PLOT_HEIGHT = 300;
   private static final int BOTTOM = 84;
   private static final int MIN_WIDTH = 620;
+  private static final int LEGEND_WIDTH = 190;
   private static final int LINE_HEIGHT = 19;
   private static final int MAX_LINES = 8;
   private static final String INK = "#1f2933";
@@ -82,7 +83,7 @@ final class SvgChart {
     for (int peer = 0; peer < Summary.PEERS.size(); peer++) {
       add("<rect x=\"%d\" y=\"55\" width=\"14\" height=\"14\" fill=\"%s\"/>", x, COLOURS.get(peer));
       add("<text x=\"%d\" y=\"68\">next to %s</text>", x + 20, escaped(Summary.PEERS.get(peer)));
-      x += 170;
+      x += LEGEND_WIDTH;
     }
     add(
         "<path d=\"M%d 62h24\" stroke=\"%s\" stroke-width=\"3\" stroke-dasharray=\"5 3\"/>",
@@ -95,7 +96,7 @@ final class SvgChart {
       line(ratio, FAINT, 1);
       add(
           "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s×</text>",
-          LEFT - 8, y(ratio) + 5, ratio == Math.rint(ratio) ? (long) ratio : ratio);
+          LEFT - 8, y(ratio) + 5, Texts.plain(ratio));
     }
   }
 
@@ -126,14 +127,15 @@ final class SvgChart {
     add(
         "<rect x=\"%d\" y=\"%.1f\" width=\"%d\" height=\"%.1f\" fill=\"%s\"/>",
         x + 1, upper, BAR_WIDTH - 2, y(0) - upper, colour);
-    add(
-        "<text x=\"%d\" y=\"%.1f\" text-anchor=\"middle\" font-size=\"14\">%.1f</text>",
-        x + BAR_WIDTH / 2, upper - 6, ratio.value());
     if (ratio.goal().isPresent()) {
       add(
           "<path d=\"M%d %.1fh%d\" stroke=\"%s\" stroke-width=\"3\" stroke-dasharray=\"5 3\"/>",
           x + 1, y(ratio.goal().get().must()), BAR_WIDTH - 2, INK);
     }
+    add(
+        "<text x=\"%d\" y=\"%.1f\" text-anchor=\"middle\" font-size=\"14\" stroke=\"#ffffff\""
+            + " stroke-width=\"4\" paint-order=\"stroke\">%.1f</text>",
+        x + BAR_WIDTH / 2, upper - 6, ratio.value());
   }
 
   private double y(double ratio) {

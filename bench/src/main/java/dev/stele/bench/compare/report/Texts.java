@@ -26,7 +26,7 @@ final class Texts {
     return (row.figure().moreIsBetter() ? "≥ " : "≤ ") + plain(ratio) + "×";
   }
 
-  private static String plain(double value) {
+  static String plain(double value) {
     return value == Math.rint(value)
         ? String.format(Locale.ROOT, "%.0f", value)
         : String.format(Locale.ROOT, "%.1f", value);

@@ -62,6 +62,7 @@ public final class Runner {
     boolean cut = false;
     try {
       for (int i = 0; i < turns.size(); i++) {
+        stopIfAsked();
         turn(turns.get(i), turns.subList(i, turns.size()));
       }
     } catch (InterruptedException asked) {
@@ -72,6 +73,13 @@ public final class Runner {
     // Some know only by now how they were run.
     List<Column> columns = contenders.stream().map(this::column).toList();
     return new Results(plan, machine, columns, samples, cut);
+  }
+
+  /** What goes wrong while everything is being stopped says nothing. */
+  private static void stopIfAsked() throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
   }
 
   private Column column(Contender contender) {
@@ -121,6 +129,7 @@ public final class Runner {
         Folders.delete(directory);
       }
     } catch (IOException | RuntimeException failure) {
+      stopIfAsked();
       say(turn, "failed: " + text(failure));
       failRest(turn, text(failure));
     }
@@ -139,6 +148,7 @@ public final class Runner {
         samples.add(Sample.measured(turn, row, measured));
         say(turn, Lines.of(row, measured) + " (" + minutes(left, i + 1) + " left)");
       } catch (IOException | RuntimeException failure) {
+        stopIfAsked();
         String problem = Processes.death(session.cluster()).orElseGet(() -> text(failure));
         samples.add(Sample.failed(turn, row, problem));
         say(turn, row.title() + ": " + problem);
@@ -159,6 +169,7 @@ public final class Runner {
           session, turn.rows(), turn.limit() ? plan.times().limitWarmup() : plan.times().warmup());
       return true;
     } catch (IOException | RuntimeException failure) {
+      stopIfAsked();
       // The rows tell for themselves what they are worth then.
       say(turn, "the warm-up failed: " + text(failure));
       return false;

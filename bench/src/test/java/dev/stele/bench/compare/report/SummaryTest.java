@@ -146,6 +146,7 @@ final class SummaryTest {
             | memory of a node after the put rows | stele | – | – |
             | linearizable get, 64 clients | stele | – | – |
             """)
+        .contains("| put, 512 clients | 675,000 | 675,000 | – |\n")
         .contains("**zookeeper**: not run: it can't be downloaded\n")
         .contains("**etcd**: etcd 1.0\n\n- three processes\n")
         .contains("![Ratios of throughput](chart.svg)");

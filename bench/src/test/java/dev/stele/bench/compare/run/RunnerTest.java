@@ -163,6 +163,20 @@ final class RunnerTest {
   }
 
   @Test
+  void whatFailsBecauseEverythingIsBeingStoppedIsNoFigure() {
+    bench.fault =
+        (cluster, row) -> {
+          Thread.currentThread().interrupt();
+          throw new IOException("the connection is gone");
+        };
+    Results results = run(2, List.of(Row.PUT_1, Row.GET_1), stele, etcd);
+    assertThat(results.cut()).isTrue();
+    assertThat(results.samples()).isEmpty();
+    assertThat(etcd.started).isEmpty();
+    assertThat(Thread.interrupted()).isFalse();
+  }
+
+  @Test
   void settingsAreAskedForOnceTheyAreKnown() {
     Results results = run(1, List.of(Row.PUT_1), stele);
     assertThat(results.columns().get(0).settings()).containsExactly("started 1 times");
