@@ -6,120 +6,72 @@ import dev.stele.bench.Target.Found;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.function.BooleanSupplier;
-import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.CompletionException;
 
-/**
- * One logical client: an operation, and when it completes the next. It has no thread of its own; it
- * goes on where the target completes its futures.
- */
-final class LoadClient {
-  /** What the clients of a run share. */
-  record Setting(
-      LoadOptions options,
-      long run,
-      List<Ledger> ledgers,
-      Meter meter,
-      LongSupplier nanoTime,
-      Executor later,
-      BooleanSupplier ended) {}
-
-  private final Setting setting;
+/** What one client of a load run repeats: it takes its own keys in turn. */
+final class LoadClient implements LoopClient.Operation {
+  private final LoadOptions options;
+  private final long run;
+  private final List<Ledger> ledgers;
   private final Target target;
   private final int number;
-  private final CompletableFuture<Void> done = new CompletableFuture<>();
-  private final Turns turns = new Turns(this::turn);
   private int key;
 
-  LoadClient(Setting setting, Target target, int number) {
-    this.setting = setting;
+  LoadClient(LoadOptions options, long run, List<Ledger> ledgers, Target target, int number) {
+    this.options = options;
+    this.run = run;
+    this.ledgers = ledgers;
     this.target = target;
     this.number = number;
     this.key = number;
   }
 
-  /** Begins. */
-  void start() {
-    turns.next();
-  }
-
-  /** Completes when the run has ended and the last operation with it. */
-  CompletableFuture<Void> done() {
-    return done;
-  }
-
-  private void turn() {
-    if (setting.ended().getAsBoolean()) {
-      done.complete(null);
-      return;
-    }
+  @Override
+  public CompletableFuture<?> start() {
     int index = key;
-    key += setting.options().clients();
-    if (key >= setting.options().keys()) {
+    key += options.clients();
+    if (key >= options.keys()) {
       key = number;
     }
-    long start = setting.nanoTime().getAsLong();
-    if (setting.options().operation() == LoadOptions.Operation.PUT) {
-      put(index, start);
-    } else {
-      get(index, start);
-    }
+    return options.operation() == LoadOptions.Operation.PUT ? put(index) : get(index);
   }
 
-  private void put(int index, long start) {
-    Ledger ledger = setting.ledgers().get(index);
+  private CompletableFuture<Long> put(int index) {
+    Ledger ledger = ledgers.get(index);
     int written = ledger.next();
-    byte[] value = Stamp.value(setting.run(), written, setting.options().valueBytes());
-    CompletableFuture<Long> put = target.put(setting.options().key(index), value);
-    var unused =
-        put.whenComplete(
+    byte[] value = Stamp.value(run, written, options.valueBytes());
+    return target
+        .put(options.key(index), value)
+        .whenComplete(
             (revision, failure) -> {
               if (failure == null) {
                 ledger.acknowledge(revision);
-                succeeded(start);
-              } else if (failed(failure).mayHaveHappened()) {
+              } else if (target.classify(failure).mayHaveHappened()) {
                 ledger.leaveUnknown(written);
               } else {
                 ledger.refuse(written);
               }
-              next(failure);
             });
   }
 
-  private void get(int index, long start) {
-    CompletableFuture<Optional<Found>> get = target.get(setting.options().key(index));
-    var unused =
-        get.whenComplete(
-            (found, failure) -> {
-              if (failure != null) {
-                failed(failure);
-              } else if (found.isEmpty()) {
-                setting.meter().failed(new Failure("NOT_FOUND", false));
-              } else {
-                succeeded(start);
-              }
-              next(failure);
-            });
+  private CompletableFuture<Found> get(int index) {
+    CompletableFuture<Optional<Found>> get = target.get(options.key(index));
+    return get.thenApply(found -> found.orElseThrow(NotThere::new));
   }
 
-  private void succeeded(long start) {
-    setting.meter().succeeded(start, setting.nanoTime().getAsLong());
+  /** Sees a failure of any of the target's operations as the report tells it. */
+  static Failure classify(Target target, Throwable failure) {
+    boolean missing =
+        failure instanceof CompletionException && failure.getCause() instanceof NotThere;
+    return missing ? new Failure("NOT_FOUND", false) : target.classify(failure);
   }
 
-  private Failure failed(Throwable thrown) {
-    Failure failure = target.classify(thrown);
-    setting.meter().failed(failure);
-    return failure;
-  }
+  /** A key that was written before is gone. */
+  private static final class NotThere extends RuntimeException {
+    private static final long serialVersionUID = 1L;
 
-  private void next(@Nullable Throwable failure) {
-    if (failure == null) {
-      turns.next();
-    } else {
-      // A store that is down must not be asked as fast as the machine can.
-      setting.later().execute(turns::next);
+    NotThere() {
+      super("there is no such key", null, false, false);
     }
   }
 }

@@ -14,6 +14,8 @@ import java.time.Duration;
  * @param keys keys that the clients share out among themselves; at least as many as clients
  * @param prefix what the keys begin with
  * @param verify whether every acknowledged write is looked for at the end; writes only
+ * @param rate operations a second of all clients together, up to {@link Schedule#RATE_MAX}; 0: as
+ *     fast as they complete
  */
 public record LoadOptions(
     Operation operation,
@@ -23,7 +25,8 @@ public record LoadOptions(
     int valueBytes,
     int keys,
     String prefix,
-    boolean verify) {
+    boolean verify,
+    int rate) {
   /** The greatest number of clients. */
   public static final int CLIENTS_MAX = 10_000;
 
@@ -49,6 +52,7 @@ public record LoadOptions(
     within("clients", clients, 1, CLIENTS_MAX);
     within("keys", keys, clients, KEYS_MAX);
     within("value bytes", valueBytes, VALUE_BYTES_MIN, VALUE_BYTES_MAX);
+    within("rate", rate, 0, Schedule.RATE_MAX);
     if (duration.isZero() || duration.isNegative() || warmup.isNegative()) {
       throw new IllegalArgumentException("the duration must be longer than nothing");
     }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,7 +21,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A closed loop: each client has one operation under way, and starts the next when it completes. A
  * slow store is so asked less often, and its latencies are those of the load that it bears, not of
- * a load that was offered.
+ * a load that was offered. With a rate the clients share a schedule instead: operations begin when
+ * they are due, or as soon after that as a client is free, and latencies count from when they were
+ * due.
  */
 public final class LoadRun {
   /** How long a client waits after a failure. */
@@ -74,17 +77,12 @@ public final class LoadRun {
       readback.writeAll(run);
     }
     AtomicBoolean ended = new AtomicBoolean();
-    var setting =
-        new LoadClient.Setting(
-            options, run, ledgers, meter, nanoTime, delayed(PAUSE_AFTER_FAILURE), ended::get);
-    List<CompletableFuture<Void>> clients = new ArrayList<>(options.clients());
-    for (int number = 0; number < options.clients(); number++) {
-      Target connection = connections.get(number % connections.size());
-      LoadClient client = new LoadClient(setting, connection, number);
-      clients.add(client.done());
-      // Not here: a target that completes at once would keep this thread for good.
-      timer.execute(client::start);
-    }
+    Tickets tickets =
+        options.rate() > 0
+            ? new Tickets.Steady(options.rate(), nanoTime)
+            : Tickets.closedLoop(nanoTime);
+    List<CompletableFuture<Void>> clients = startClients(tickets, ended);
+    ScheduledFuture<?> ticking = tick(tickets, ended);
     wait(options.warmup(), progress, true);
     long from = nanoTime.getAsLong();
     meter.start(from);
@@ -93,8 +91,48 @@ public final class LoadRun {
     meter.stop(to);
     ended.set(true);
     Waiting.all(clients, DRAIN);
+    if (ticking != null) {
+      ticking.cancel(false);
+    }
     LoadReport.Verification verification = options.verify() ? readback.verify(run, ledgers) : null;
     return report((to - from) / 1e9, verification);
+  }
+
+  private List<CompletableFuture<Void>> startClients(Tickets tickets, AtomicBoolean ended) {
+    List<CompletableFuture<Void>> clients = new ArrayList<>(options.clients());
+    for (int number = 0; number < options.clients(); number++) {
+      Target connection = connections.get(number % connections.size());
+      var setting =
+          new LoopClient.Setting(
+              meter,
+              failure -> LoadClient.classify(connection, failure),
+              nanoTime,
+              tickets,
+              delayed(PAUSE_AFTER_FAILURE),
+              ended::get);
+      LoopClient client =
+          new LoopClient(setting, new LoadClient(options, run, ledgers, connection, number));
+      clients.add(client.done());
+      // Not here: a target that completes at once would keep this thread for good.
+      timer.execute(client::start);
+    }
+    return clients;
+  }
+
+  /** Goes on after the end too, for clients that go to sleep in the same moment. */
+  private @Nullable ScheduledFuture<?> tick(Tickets tickets, AtomicBoolean ended) {
+    if (!(tickets instanceof Tickets.Steady steady)) {
+      return null;
+    }
+    Runnable tick =
+        () -> {
+          if (ended.get()) {
+            steady.wakeAll();
+          } else {
+            steady.tick();
+          }
+        };
+    return timer.scheduleAtFixedRate(tick, 0, steady.tickNanos(), TimeUnit.NANOSECONDS);
   }
 
   private void wait(Duration duration, Consumer<Progress> progress, boolean warmup)
@@ -106,8 +144,7 @@ public final class LoadRun {
       TimeUnit.NANOSECONDS.sleep(Math.min(left, TICK.toNanos()));
       long now = meter.operations();
       Duration remaining = Duration.ofNanos(Math.max(0, end - nanoTime.getAsLong()));
-      long failures = meter.errors().values().stream().mapToLong(Long::longValue).sum();
-      progress.accept(new Progress(warmup, remaining, now - before, failures));
+      progress.accept(new Progress(warmup, remaining, now - before, meter.failures()));
       before = now;
     }
   }

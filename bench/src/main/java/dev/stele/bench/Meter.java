@@ -3,8 +3,6 @@ package dev.stele.bench;
 
 import dev.stele.bench.Target.Failure;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -12,7 +10,7 @@ import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
 /** Counts what completes, once the warm-up is over. Thread-safe. */
-final class Meter {
+public final class Meter {
   /** Longer latencies count as this long. */
   static final long LATENCY_MAX_MICROS = TimeUnit.HOURS.toMicros(1);
 
@@ -21,26 +19,27 @@ final class Meter {
   private final Histogram latencyMicros = new ConcurrentHistogram(1, LATENCY_MAX_MICROS, DIGITS);
   private final LongAdder operations = new LongAdder();
   private final LongAdder unknown = new LongAdder();
-  private final Map<String, LongAdder> errors = new ConcurrentHashMap<>();
+  private final Reasons errors = new Reasons();
   private final AtomicLong longestGapNanos = new AtomicLong();
   private final AtomicLong lastSuccessNanos = new AtomicLong();
   private volatile long fromNanos = Long.MAX_VALUE;
   private volatile boolean measuring;
 
   /** The warm-up ends. */
-  void start(long nowNanos) {
+  public void start(long nowNanos) {
     lastSuccessNanos.set(nowNanos);
     fromNanos = nowNanos;
     measuring = true;
   }
 
   /** The measured time ends; what completes later is not counted. */
-  void stop(long nowNanos) {
+  public void stop(long nowNanos) {
     measuring = false;
     noteGap(nowNanos - lastSuccessNanos.get());
   }
 
-  void succeeded(long startNanos, long nowNanos) {
+  /** An operation completed that began, or was due, at {@code startNanos}. */
+  public void succeeded(long startNanos, long nowNanos) {
     if (!measuring || nowNanos < fromNanos) {
       return;
     }
@@ -50,11 +49,12 @@ final class Meter {
     noteGap(nowNanos - lastSuccessNanos.getAndAccumulate(nowNanos, Math::max));
   }
 
-  void failed(Failure failure) {
+  /** An operation gave no result. */
+  public void failed(Failure failure) {
     if (!measuring) {
       return;
     }
-    errors.computeIfAbsent(failure.reason(), reason -> new LongAdder()).increment();
+    errors.add(failure.reason());
     if (failure.mayHaveHappened()) {
       unknown.increment();
     }
@@ -64,26 +64,33 @@ final class Meter {
     longestGapNanos.accumulateAndGet(nanos, Math::max);
   }
 
-  long operations() {
+  /** Successes in the measured time. */
+  public long operations() {
     return operations.sum();
   }
 
-  long unknown() {
+  /** Failures whose outcome is unknown. */
+  public long unknown() {
     return unknown.sum();
   }
 
-  long longestGapNanos() {
+  /** The longest time without any success. */
+  public long longestGapNanos() {
     return longestGapNanos.get();
   }
 
   /** How many failures each reason had, by name. */
-  Map<String, Long> errors() {
-    Map<String, Long> counts = new TreeMap<>();
-    errors.forEach((reason, count) -> counts.put(reason, count.sum()));
-    return counts;
+  public Map<String, Long> errors() {
+    return errors.counts();
   }
 
-  Histogram latencyMicros() {
+  /** Failures in the measured time. */
+  public long failures() {
+    return errors.total();
+  }
+
+  /** Latencies of the successes; a copy. */
+  public Histogram latencyMicros() {
     return latencyMicros.copy();
   }
 }

@@ -151,6 +151,25 @@ final class LoadRunTest {
   }
 
   @Test
+  void aLoadByRateAsksForNoMoreThanThat() throws Exception {
+    FakeTarget target = new FakeTarget(pool, Fault.NONE);
+    LoadOptions options =
+        new LoadOptions(
+            Operation.PUT,
+            4,
+            Duration.ZERO,
+            Duration.ofMillis(500),
+            64,
+            8,
+            "config/bench/",
+            true,
+            100);
+    LoadReport report = run(target, options);
+    assertThat(report.operations()).isBetween(10L, 55L);
+    assertThat(report.verification().holds()).isTrue();
+  }
+
+  @Test
   void progressIsTold() throws Exception {
     List<LoadRun.Progress> told = new ArrayList<>();
     new LoadRun(
@@ -181,7 +200,8 @@ final class LoadRunTest {
         64,
         keys,
         "config/bench/",
-        verify);
+        verify,
+        0);
   }
 
   private static LoadOptions sized(int valueBytes) {
@@ -193,6 +213,7 @@ final class LoadRunTest {
         valueBytes,
         1,
         "config/bench/",
-        false);
+        false,
+        0);
   }
 }

@@ -27,7 +27,9 @@ import dev.stele.cli.lease.LeaseReleaseCommand;
 import dev.stele.cli.lease.LeaseRenewCommand;
 import dev.stele.cli.lease.LeaseShowCommand;
 import dev.stele.cli.load.BenchCommand;
+import dev.stele.cli.load.BenchCompareCommand;
 import dev.stele.cli.load.BenchGetCommand;
+import dev.stele.cli.load.BenchGrowthCommand;
 import dev.stele.cli.load.BenchLeaseCommand;
 import dev.stele.cli.load.BenchPutCommand;
 import dev.stele.cli.load.BenchWatchCommand;
@@ -134,7 +136,9 @@ public final class Cli {
                     .addSubcommand(new BenchPutCommand(terminal))
                     .addSubcommand(new BenchGetCommand(terminal))
                     .addSubcommand(new BenchWatchCommand(terminal))
-                    .addSubcommand(new BenchLeaseCommand(terminal)))
+                    .addSubcommand(new BenchLeaseCommand(terminal))
+                    .addSubcommand(new BenchCompareCommand(terminal))
+                    .addSubcommand(new BenchGrowthCommand(terminal)))
             .addSubcommand(new CompletionCommand(terminal))
             .addSubcommand(new HelpCommand());
     commands.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));

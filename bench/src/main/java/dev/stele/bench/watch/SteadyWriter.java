@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.bench.watch;
 
+import dev.stele.bench.OpenLoop;
+import dev.stele.bench.Reasons;
 import dev.stele.bench.Target;
 import java.nio.ByteBuffer;
+import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -20,20 +23,17 @@ import org.HdrHistogram.Histogram;
 final class SteadyWriter {
   private static final long LATENCY_MAX_MICROS = TimeUnit.HOURS.toMicros(1);
   private static final int DIGITS = 3;
-  private static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final WatchOptions options;
   private final Target target;
   private final LongSupplier nanoTime;
   private final AtomicLongArray acknowledgedByKey;
   private final AtomicLong acknowledged = new AtomicLong();
-  private final AtomicLong failed = new AtomicLong();
+  private final Reasons failed = new Reasons();
   private final AtomicLong under = new AtomicLong();
   private final AtomicLong lastRevision = new AtomicLong();
   private final Histogram latencyMicros = new ConcurrentHistogram(1, LATENCY_MAX_MICROS, DIGITS);
   private volatile boolean measuring;
-  private long beganNanos;
-  private long issued;
 
   SteadyWriter(WatchOptions options, Target target, LongSupplier nanoTime) {
     this.options = options;
@@ -44,25 +44,15 @@ final class SteadyWriter {
 
   /** Begins; cancel what it returns to end it. */
   ScheduledFuture<?> start(ScheduledExecutorService timer) {
-    beganNanos = nanoTime.getAsLong();
-    return timer.scheduleAtFixedRate(this::writeWhatIsDue, 0, TICK_NANOS, TimeUnit.NANOSECONDS);
+    return new OpenLoop(options.rate(), nanoTime, this::write).start(timer);
   }
 
   void measure(boolean on) {
     measuring = on;
   }
 
-  private void writeWhatIsDue() {
-    double seconds = (nanoTime.getAsLong() - beganNanos) / 1e9;
-    long due = (long) (seconds * options.rate());
-    while (issued < due) {
-      write(issued++);
-    }
-  }
-
-  private void write(long number) {
+  private void write(long number, long dueNanos) {
     int key = (int) (number % options.keys());
-    long dueNanos = beganNanos + (long) (number * 1e9 / options.rate());
     byte[] value = new byte[options.valueBytes()];
     ByteBuffer.wrap(value).putLong(dueNanos);
     under.incrementAndGet();
@@ -74,7 +64,7 @@ final class SteadyWriter {
                   if (failure == null) {
                     acknowledged(key, revision, dueNanos);
                   } else {
-                    failed.incrementAndGet();
+                    failed.add(target.classify(failure).reason());
                   }
                   under.decrementAndGet();
                 });
@@ -111,7 +101,12 @@ final class SteadyWriter {
 
   /** Writes that failed, of unknown outcome or not. */
   long failed() {
-    return failed.get();
+    return failed.total();
+  }
+
+  /** Why they failed, how many each. */
+  Map<String, Long> errors() {
+    return failed.counts();
   }
 
   /** From the moment that a write was due to its acknowledgement. */

@@ -2,6 +2,7 @@
 package dev.stele.bench.watch;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param delay from when a write was due to when its event was there
  * @param writes acknowledged ones, all together
  * @param failedWrites those that were not, or not known to be
+ * @param errors why, how many each
  * @param write from when a write was due to its acknowledgement
  * @param incomplete watches that at the end had not seen as many events as writes were acknowledged
  * @param outOfOrder watches that saw a revision which was not above the one before
@@ -27,6 +29,7 @@ public record WatchReport(
     Spread delay,
     long writes,
     long failedWrites,
+    Map<String, Long> errors,
     Spread write,
     int incomplete,
     int outOfOrder,

@@ -153,6 +153,7 @@ public final class WatchRun {
         spread(live.delayMicros()),
         writer.acknowledged(),
         writer.failed(),
+        writer.errors(),
         spread(writer.latencyMicros()),
         behind(live) + behind(stalled),
         (int) disordered,

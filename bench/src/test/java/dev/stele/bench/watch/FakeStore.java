@@ -20,12 +20,18 @@ final class FakeStore implements Target, EventFeed {
   /** Whether the first watch is told each event twice. */
   boolean twice;
 
+  /** Whether writes fail. */
+  boolean refusing;
+
   private int told;
 
   record Write(long revision, String key, ByteBuffer value) {}
 
   @Override
   public synchronized CompletableFuture<Long> put(String key, byte[] value) {
+    if (refusing) {
+      return CompletableFuture.failedFuture(new IllegalStateException("refused"));
+    }
     Write write = new Write(1 + history.size(), key, ByteBuffer.wrap(value));
     history.add(write);
     streams.forEach(FakeStream::tell);
@@ -44,7 +50,7 @@ final class FakeStore implements Target, EventFeed {
 
   @Override
   public Failure classify(Throwable failure) {
-    throw new AssertionError(failure);
+    return new Failure(String.valueOf(failure.getMessage()), false);
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.junit.jupiter.api.AfterEach;
@@ -65,6 +66,15 @@ final class WatchRunTest {
     WatchReport report = run(options(2, 0, false, 0));
     assertThat(report.outOfOrder()).isEqualTo(1);
     assertThat(report.holds()).isFalse();
+  }
+
+  @Test
+  void writesThatFailAreCountedByTheirReasons() throws Exception {
+    store.refusing = true;
+    WatchReport report = run(options(2, 0, false, 0));
+    assertThat(report.failedWrites()).isPositive();
+    assertThat(report.errors()).containsExactly(Map.entry("refused", report.failedWrites()));
+    assertThat(report.events()).isZero();
   }
 
   @Test

@@ -9,6 +9,6 @@ import picocli.CommandLine.Command;
     header = "Put a cluster under load and measure it.",
     description =
         "Puts and gets are a closed loop: each client has one operation under way and starts the"
-            + " next when it completes.",
+            + " next when it completes; with --rate it starts when the next is due.",
     synopsisSubcommandLabel = "COMMAND")
 public final class BenchCommand {}

@@ -38,11 +38,15 @@ import picocli.CommandLine.Option;
       "  stele bench lease --waiters 100 --duration 10s -o json"
     })
 public final class BenchLeaseCommand implements Callable<Integer> {
+  private static final String PREFIX = "bench/";
+
   private final Terminal terminal;
 
   @Mixin private OutputOption output = new OutputOption();
 
   @Mixin private StoreOptions store = new StoreOptions();
+
+  @Mixin private SharedOptions shared = new SharedOptions();
 
   @Option(
       names = "--leases",
@@ -61,27 +65,6 @@ public final class BenchLeaseCommand implements Callable<Integer> {
       description = "Of each lease (default: 10s).")
   private Duration ttl = Duration.ofSeconds(10);
 
-  @Option(
-      names = "--connections",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "Clients of this process that share them, up to 256 (default: 1).")
-  private int connections = 1;
-
-  @Option(
-      names = "--duration",
-      paramLabel = "DURATION",
-      defaultValue = "10s",
-      description = "Measured time (default: 10s).")
-  private Duration duration = Duration.ofSeconds(10);
-
-  @Option(
-      names = "--prefix",
-      paramLabel = "PREFIX",
-      defaultValue = "bench/",
-      description = "What their names begin with (default: bench/).")
-  private String prefix = "bench/";
-
   /** For this terminal. */
   public BenchLeaseCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -90,11 +73,7 @@ public final class BenchLeaseCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     HoldOptions options = options();
-    if (connections < 1 || connections > LoadCommandOptions.CONNECTIONS_MAX) {
-      throw CliException.badInput(
-          "--connections",
-          connections + " is not between 1 and " + LoadCommandOptions.CONNECTIONS_MAX);
-    }
+    int connections = shared.connections(1, LoadCommandOptions.CONNECTIONS_MAX);
     List<StoreClient> clients = store.open(terminal, connections);
     LoadProgress progress = new LoadProgress(terminal);
     try {
@@ -108,7 +87,8 @@ public final class BenchLeaseCommand implements Callable<Integer> {
 
   private HoldOptions options() {
     try {
-      return new HoldOptions(waiters == null ? leases : waiters, ttl, duration, prefix);
+      return new HoldOptions(
+          waiters == null ? leases : waiters, ttl, shared.duration(), shared.prefix(PREFIX));
     } catch (IllegalArgumentException outOfRange) {
       throw CliException.badInput("arguments", String.valueOf(outOfRange.getMessage()));
     }

@@ -20,7 +20,8 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExamples:%n",
     footer = {
       "  stele bench put --clients 512 --connections 4 --duration 30s",
-      "  stele bench put --clients 64 --verify -o json"
+      "  stele bench put --clients 64 --verify -o json",
+      "  stele bench put --rate 2000 --clients 256"
     })
 public final class BenchPutCommand extends LoadCommand {
   @Option(names = "--verify", description = "Look for every write in its key's history at the end.")

@@ -16,7 +16,6 @@ import dev.stele.cli.output.Json;
 import dev.stele.client.NodeStatus;
 import dev.stele.client.ReadMode;
 import dev.stele.client.StoreClient;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
@@ -43,11 +42,16 @@ import picocli.CommandLine.Option;
       "  stele bench watch --watchers 10000 --own-keys --keys 10000 --rate 1000 --connections 100"
     })
 public final class BenchWatchCommand implements Callable<Integer> {
+  private static final int DEFAULT_CONNECTIONS = 10;
+  private static final int DEFAULT_KEYS = 1_000;
+
   private final Terminal terminal;
 
   @Mixin private OutputOption output = new OutputOption();
 
   @Mixin private StoreOptions store = new StoreOptions();
+
+  @Mixin private FactOptions facts = new FactOptions();
 
   @Option(
       names = "--watchers",
@@ -63,13 +67,6 @@ public final class BenchWatchCommand implements Callable<Integer> {
       description = "Watches besides that stall (default: 0).")
   private int stalled;
 
-  @Option(
-      names = "--connections",
-      paramLabel = "N",
-      defaultValue = "10",
-      description = "Connections that the watches share, a stream each (default: 10).")
-  private int connections = 10;
-
   @Option(names = "--own-keys", description = "Each watch sees one key, not all of them.")
   private boolean ownKeys;
 
@@ -79,41 +76,6 @@ public final class BenchWatchCommand implements Callable<Integer> {
       defaultValue = "100",
       description = "Writes a second (default: 100).")
   private int rate = 100;
-
-  @Option(
-      names = "--keys",
-      paramLabel = "N",
-      defaultValue = "1000",
-      description = "Keys that are written in turn (default: 1000).")
-  private int keys = 1_000;
-
-  @Option(
-      names = "--warmup",
-      paramLabel = "DURATION",
-      defaultValue = "3s",
-      description = "Time before, not measured (default: 3s).")
-  private Duration warmup = Duration.ofSeconds(3);
-
-  @Option(
-      names = "--duration",
-      paramLabel = "DURATION",
-      defaultValue = "10s",
-      description = "Measured time (default: 10s).")
-  private Duration duration = Duration.ofSeconds(10);
-
-  @Option(
-      names = "--value-bytes",
-      paramLabel = "N",
-      defaultValue = "128",
-      description = "Bytes of each document, from 8 (default: 128).")
-  private int valueBytes = 128;
-
-  @Option(
-      names = "--prefix",
-      paramLabel = "PREFIX",
-      defaultValue = "config/bench/",
-      description = "What the keys begin with, of kind config (default: config/bench/).")
-  private String prefix = "config/bench/";
 
   @Option(
       names = "--from",
@@ -161,9 +123,8 @@ public final class BenchWatchCommand implements Callable<Integer> {
   }
 
   private WatchOptions options() {
-    if (!prefix.startsWith("config/")) {
-      throw CliException.badInput("--prefix", "'" + prefix + "' does not begin with config/");
-    }
+    String prefix = facts.prefix();
+    int connections = facts.connections(DEFAULT_CONNECTIONS, WatchOptions.STREAMS_MAX);
     try {
       return new WatchOptions(
           watchers,
@@ -171,10 +132,10 @@ public final class BenchWatchCommand implements Callable<Integer> {
           connections,
           ownKeys,
           rate,
-          keys,
-          warmup,
-          duration,
-          valueBytes,
+          facts.keys(DEFAULT_KEYS),
+          facts.warmup(),
+          facts.duration(),
+          facts.valueBytes(),
           prefix,
           fromRevision);
     } catch (IllegalArgumentException outOfRange) {

@@ -30,6 +30,9 @@ final class LoadText {
             .put("seconds", rounded(report.seconds()))
             .put("operations", report.operations())
             .put("opsPerSecond", rounded(report.opsPerSecond()));
+    if (options.rate() > 0) {
+      document.put("rate", options.rate());
+    }
     document
         .putObject("latencyMicros")
         .put("p50", latency.p50Micros())
@@ -81,6 +84,9 @@ final class LoadText {
         options.valueBytes(),
         report.seconds());
     line(text, "  operations   %,d, %,.0f/s", report.operations(), report.opsPerSecond());
+    if (options.rate() > 0) {
+      line(text, "  asked for    %,d/s; latencies count from when each was due", options.rate());
+    }
     line(
         text,
         "  latency      p50 %s, p90 %s, p99 %s, p99.9 %s, max %s",

@@ -32,6 +32,8 @@ final class WatchText {
             .put("eventsPerSecond", rounded(report.eventsPerSecond()));
     document.set("delayMicros", json(report.delay()));
     document.put("writes", report.writes()).put("failedWrites", report.failedWrites());
+    ObjectNode errors = document.putObject("errors");
+    report.errors().forEach(errors::put);
     document.set("writeMicros", json(report.write()));
     document
         .put("holds", report.holds())
@@ -72,7 +74,12 @@ final class WatchText {
         report.seconds());
     line(text, "  events       %,d, %,.0f/s", report.events(), report.eventsPerSecond());
     line(text, "  delay        %s", spread(report.delay()));
-    line(text, "  writes       %,d, %,d failed", report.writes(), report.failedWrites());
+    line(
+        text,
+        "  writes       %,d, %,d failed%s",
+        report.writes(),
+        report.failedWrites(),
+        report.errors().isEmpty() ? "" : " " + report.errors());
     line(text, "  latency      %s", spread(report.write()));
     report
         .catchUpMillis()

@@ -26,7 +26,8 @@ final class LoadTextTest {
           128,
           1_000,
           "config/bench/",
-          true);
+          true,
+          0);
 
   @Test
   void theJsonHasStableFields() {
@@ -71,6 +72,11 @@ final class LoadTextTest {
       {"bench", "put", "--clients", "8", "--keys", "7"},
       {"bench", "get", "--duration", "0s"},
       {"bench", "get", "--verify"},
+      {"bench", "put", "--rate", "-1"},
+      {"bench", "put", "--rate", "100001"},
+      {"bench", "watch", "--connections", "1001"},
+      {"bench", "watch", "--prefix", "desired/"},
+      {"bench", "lease", "--connections", "257"},
       {"bench", "get", "--prefix", "desired/"},
     };
     for (String[] args : wrong) {

@@ -11,6 +11,7 @@ import dev.stele.cli.CliRun;
 import dev.stele.cli.output.Json;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -37,7 +38,7 @@ final class WatchTextTest {
                 + "\"ownKeys\":false,\"rate\":200,\"seconds\":10.0,\"events\":2000000,"
                 + "\"eventsPerSecond\":200000.0,"
                 + "\"delayMicros\":{\"p50\":1500,\"p99\":20000,\"max\":130000},"
-                + "\"writes\":2600,\"failedWrites\":0,"
+                + "\"writes\":2600,\"failedWrites\":2,\"errors\":{\"NO_QUORUM\":2},"
                 + "\"writeMicros\":{\"p50\":900,\"p99\":3000,\"max\":9000},"
                 + "\"holds\":true,\"incomplete\":0,\"outOfOrder\":0,\"endings\":[],"
                 + "\"catchUpMillis\":412,\"past\":{\"events\":900,\"seconds\":0.5}}");
@@ -49,6 +50,7 @@ final class WatchTextTest {
         .contains("watch: 1,000 watches of one prefix, 100 connections, 200 writes/s")
         .contains("  events       2,000,000, 200,000/s\n")
         .contains("  delay        p50 1.50 ms, p99 20 ms, max 130 ms\n")
+        .contains("  writes       2,600, 2 failed {NO_QUORUM=2}\n")
         .contains("  stalled      10, caught up in 412 ms\n")
         .contains("  the past     900 events in 0.5 s, 1,800/s\n")
         .contains("every watch saw each acknowledged write");
@@ -74,7 +76,8 @@ final class WatchTextTest {
         2_000_000,
         new Spread(1_500, 20_000, 130_000),
         2_600,
-        0,
+        2,
+        Map.of("NO_QUORUM", 2L),
         new Spread(900, 3_000, 9_000),
         incomplete,
         0,

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.bench.compare.report;
+
+import dev.stele.bench.compare.run.Measured;
+import dev.stele.bench.compare.run.Results;
+import dev.stele.bench.compare.run.Sample;
+import java.util.List;
+import java.util.Locale;
+
+/** Every round of every row, for programs. */
+final class Csv {
+  private static final String HEAD =
+      "round,contender,row,unit,value,perSecond,p50Millis,p99Millis,maxMillis,operations,errors,"
+          + "seconds,serverCpuSeconds,loadCpuSeconds,note,problem";
+
+  private Csv() {}
+
+  static String of(Results results) {
+    StringBuilder text = new StringBuilder(HEAD).append('\n');
+    for (Sample sample : results.samples()) {
+      text.append(line(sample)).append('\n');
+    }
+    return text.toString();
+  }
+
+  private static String line(Sample sample) {
+    List<String> head =
+        List.of(
+            String.valueOf(sample.round()),
+            quoted(sample.contender()),
+            sample.row().id(),
+            quoted(sample.row().figure().unit()));
+    String figures = sample.measured().map(Csv::figures).orElse(",,,,,,,,,,");
+    return String.join(",", head) + "," + figures + "," + quoted(sample.problem());
+  }
+
+  private static String figures(Measured measured) {
+    return String.join(
+        ",",
+        number(measured.value()),
+        number(measured.perSecond()),
+        number(measured.latency().p50Micros() / 1e3),
+        number(measured.latency().p99Micros() / 1e3),
+        number(measured.latency().maxMicros() / 1e3),
+        String.valueOf(measured.operations()),
+        String.valueOf(measured.errors()),
+        number(measured.seconds()),
+        number(measured.serverCpuSeconds()),
+        number(measured.loadCpuSeconds()),
+        quoted(measured.note()));
+  }
+
+  private static String number(double value) {
+    return String.format(Locale.ROOT, "%.3f", value);
+  }
+
+  private static String quoted(String text) {
+    boolean plain = text.chars().noneMatch(each -> each == ',' || each == '"' || each == '\n');
+    return plain ? text : '"' + text.replace("\"", "\"\"").replace("\n", " ") + '"';
+  }
+}

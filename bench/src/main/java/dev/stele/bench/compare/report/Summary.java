@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.bench.compare.report;
+
+import dev.stele.bench.compare.report.Cell.Figures;
+import dev.stele.bench.compare.report.Goal.Mark;
+import dev.stele.bench.compare.run.Names;
+import dev.stele.bench.compare.run.Results;
+import dev.stele.bench.compare.run.Results.Column;
+import dev.stele.bench.compare.run.Row;
+import dev.stele.bench.compare.run.Sample;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Medians and ratios of a run. */
+public final class Summary {
+  /** Who Stele is compared with. */
+  public static final List<String> PEERS = List.of(Names.ETCD, Names.ZOOKEEPER);
+
+  private final Results results;
+
+  /** Of these results. */
+  public Summary(Results results) {
+    this.results = results;
+  }
+
+  /** What it is made of. */
+  public Results results() {
+    return results;
+  }
+
+  /** The rows that were wanted. */
+  public List<Row> rows() {
+    return results.plan().rows();
+  }
+
+  /** What a contender did in a row; empty when it can't be asked for it. */
+  public Optional<Cell> cell(Row row, Column column) {
+    if (!column.rows().contains(row)) {
+      return Optional.empty();
+    }
+    if (column.missing().isPresent()) {
+      return Optional.of(Cell.missing(column.missing().get()));
+    }
+    List<Sample> samples =
+        results.samples().stream()
+            .filter(sample -> sample.row() == row && sample.contender().equals(column.name()))
+            .toList();
+    return Optional.of(Cell.of(samples));
+  }
+
+  /** Figures of a row, if the contender is there and has any. */
+  public Optional<Figures> figures(Row row, String contender) {
+    return results.columns().stream()
+        .filter(column -> column.name().equals(contender))
+        .findFirst()
+        .flatMap(column -> cell(row, column))
+        .flatMap(Cell::figures);
+  }
+
+  /** Stele's median divided by a peer's, if both have one. */
+  public Optional<Ratio> ratio(Row row, String subject, String peer) {
+    Optional<Figures> ours = figures(row, subject);
+    Optional<Figures> theirs = figures(row, peer).filter(found -> found.median() > 0);
+    if (ours.isEmpty() || theirs.isEmpty()) {
+      return Optional.empty();
+    }
+    double value = ours.get().median() / theirs.get().median();
+    return Optional.of(new Ratio(row, subject, peer, value, Goal.of(row, subject, peer)));
+  }
+
+  /** The ratios of all rows, those of one RPC an operation where a goal speaks of it. */
+  public List<Ratio> ratios() {
+    List<Ratio> ratios = new ArrayList<>();
+    for (Row row : rows()) {
+      for (String subject : List.of(Names.STELE, Names.STELE_RAW)) {
+        for (String peer : PEERS) {
+          if (subject.equals(Names.STELE) || Goal.of(row, subject, peer).isPresent()) {
+            ratio(row, subject, peer).ifPresent(ratios::add);
+          }
+        }
+      }
+    }
+    return ratios;
+  }
+
+  /** What is not as it must be, a sentence each; what was not measured is not in here. */
+  public List<String> shortfalls() {
+    List<String> found = new ArrayList<>();
+    for (Ratio ratio : ratios()) {
+      if (ratio.mark().filter(mark -> mark == Mark.SHORT).isPresent()) {
+        found.add(
+            String.format(
+                Locale.ROOT,
+                "%s, %s: %s of %s's, must be %s",
+                ratio.row().title(),
+                ratio.subject(),
+                Texts.times(ratio.value()),
+                ratio.peer(),
+                Texts.bound(ratio.row(), ratio.goal().orElseThrow().must())));
+      }
+    }
+    ratios().stream().flatMap(ratio -> worseTail(ratio).stream()).forEach(found::add);
+    figures(Row.MEMORY, Names.STELE)
+        .filter(memory -> memory.median() > Goal.MEMORY_MAX_MEGABYTES)
+        .ifPresent(
+            memory ->
+                found.add(
+                    String.format(
+                        Locale.ROOT,
+                        "%s: %,.0f MB, must be at most %,.0f",
+                        Row.MEMORY.title(),
+                        memory.median(),
+                        Goal.MEMORY_MAX_MEGABYTES)));
+    return found;
+  }
+
+  /** The slowest in a hundred must not be slower than the peer's. */
+  private Optional<String> worseTail(Ratio ratio) {
+    double ours = figures(ratio.row(), ratio.subject()).orElseThrow().p99Millis();
+    double theirs = figures(ratio.row(), ratio.peer()).orElseThrow().p99Millis();
+    boolean isFigure = ratio.row() == Row.WATCH_DELAY;
+    if (isFigure || theirs == 0 || ours <= theirs) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        String.format(
+            Locale.ROOT,
+            "%s, %s: p99 %s ms, %s's is %s ms",
+            ratio.row().title(),
+            ratio.subject(),
+            Texts.number(ours),
+            ratio.peer(),
+            Texts.number(theirs)));
+  }
+}

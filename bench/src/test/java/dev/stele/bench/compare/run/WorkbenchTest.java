@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.stele.bench.compare.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.stele.bench.compare.FakeContender;
+import dev.stele.bench.compare.FakeContender.FakeCluster;
+import dev.stele.bench.compare.run.Bench.Session;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+final class WorkbenchTest {
+  private static final Times SHORT =
+      new Times(
+          Duration.ofMillis(50),
+          Duration.ofMillis(50),
+          Duration.ofMillis(100),
+          Duration.ofMillis(100),
+          Duration.ofMillis(20),
+          2,
+          500);
+
+  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+  private final Workbench bench = new Workbench(SHORT, timer, System::nanoTime);
+  private final FakeContender contender = new FakeContender("fake");
+  private FakeCluster cluster;
+  private Session session;
+
+  @BeforeEach
+  void start() throws IOException {
+    cluster = (FakeCluster) contender.start(Path.of("unused"), 24_000);
+    session = new Session(cluster, cluster);
+  }
+
+  @AfterEach
+  void stop() {
+    cluster.close();
+    timer.shutdownNow();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Row.class)
+  void everyRowHasAFigure(Row row) throws Exception {
+    bench.warmUp(session, List.of(Row.PUT_64), Duration.ofMillis(20));
+    Measured measured = bench.measure(session, row);
+    assertThat(measured.value()).as("%s", measured).isNotNegative();
+    assertThat(measured.errors()).as("%s", measured).isZero();
+    if (!row.isFault() && row != Row.MEMORY) {
+      assertThat(measured.value()).isPositive();
+      assertThat(measured.perSecond()).isPositive();
+      assertThat(measured.latency().p99Micros())
+          .isPositive()
+          .isGreaterThanOrEqualTo(measured.latency().p50Micros());
+    }
+  }
+
+  @Test
+  void theLeaderIsKilledAndStartedAgainEachTime() throws Exception {
+    Measured measured = bench.measure(session, Row.FAILOVER);
+    assertThat(cluster.faults).containsExactly("kill 1", "start 1", "kill 1", "start 1");
+    assertThat(measured.operations()).isEqualTo(2);
+  }
+
+  @Test
+  void aFollowerIsRestartedOnAllItsKeys() throws Exception {
+    Measured measured = bench.measure(session, Row.RESTART);
+    assertThat(cluster.faults).containsExactly("kill 2", "start 2");
+    assertThat(cluster.puts).hasValue(SHORT.restartKeys());
+    assertThat(measured.value()).isNotNegative();
+  }
+
+  @Test
+  void aStoreThatRefusesEverythingGivesNoFigureButAReason() {
+    cluster.refusing = true;
+    assertThatThrownBy(() -> bench.measure(session, Row.PUT_64))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("no operation succeeded")
+        .hasMessageContaining("IllegalStateException: refused");
+  }
+
+  @Test
+  void theWarmUpWritesAllKeysThatReadsNeed() throws Exception {
+    bench.warmUp(session, List.of(Row.GET_64), Duration.ofMillis(20));
+    assertThat(cluster.puts).hasValue(Calls.KEYS);
+  }
+}
