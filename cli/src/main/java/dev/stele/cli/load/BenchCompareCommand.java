@@ -114,7 +114,6 @@ public final class BenchCompareCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     List<Contender> all = new ArrayList<>(Contenders.all(terminal.environment()));
-    all.addAll(Contenders.limits());
     List<Contender> wanted = wanted(all);
     Times times = quick ? Times.QUICK : Times.FULL;
     List<Row> rows = rows();
