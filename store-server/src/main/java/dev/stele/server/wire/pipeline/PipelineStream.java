@@ -111,6 +111,9 @@ final class PipelineStream implements StreamService.Inflow<CallBatch> {
           "calls",
           "has %d calls, at most %d are allowed".formatted(count, PipelineService.BATCH_MAX_CALLS));
     }
+    if (over) {
+      return List.of();
+    }
     owesRequest = true;
     List<PipelinedCall> calls = new ArrayList<>(count);
     long now = runtime().ticker().nanos();
@@ -179,7 +182,9 @@ final class PipelineStream implements StreamService.Inflow<CallBatch> {
   /** Sends what is answered, as far as the caller takes it. */
   private void flush() {
     collect();
+    boolean moves = false;
     while (outflow.isReady()) {
+      takenByCaller();
       List<PipelinedCall> leaving = new ArrayList<>();
       Parcel parcel = next(leaving);
       if (leaving.isEmpty()) {
@@ -187,8 +192,9 @@ final class PipelineStream implements StreamService.Inflow<CallBatch> {
       }
       outflow.send(List.of(parcel.encoded()));
       sent(leaving);
+      moves = true;
     }
-    settle();
+    settle(moves);
     askForMore();
     endIfDone();
   }
@@ -232,18 +238,23 @@ final class PipelineStream implements StreamService.Inflow<CallBatch> {
     }
   }
 
-  /** What the connection has taken is held no longer; who takes nothing has only so long. */
-  private void settle() {
+  /**
+   * Who takes nothing has only so long.
+   *
+   * @param moves whether the caller took enough for more to be sent
+   */
+  private void settle(boolean moves) {
     if (outflow.isReady()) {
       takenByCaller();
       outflow.expireNever();
       stalled = false;
-    } else if (!stalled) {
+    } else if (moves || !stalled) {
       stalled = true;
       outflow.expireAt(runtime().ticker().nanos() + CallLimits.REPLY_TIME.toNanos());
     }
   }
 
+  /** What the connection has moved on is held no longer. */
   private void takenByCaller() {
     int count;
     long bytes;
