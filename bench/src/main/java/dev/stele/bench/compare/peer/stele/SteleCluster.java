@@ -127,10 +127,13 @@ final class SteleCluster implements Cluster {
     return nodes.arguments(0);
   }
 
-  /** Of a JVM's arguments those before the class path. */
+  /** Of a JVM's arguments those before the class path; files without their folders. */
   static List<String> flags(List<String> arguments) {
     int classPath = arguments.indexOf("-cp");
-    return classPath < 0 ? arguments : arguments.subList(0, classPath);
+    return arguments.stream()
+        .limit(classPath < 0 ? arguments.size() : classPath)
+        .map(flag -> flag.replaceFirst("=/.*/", "="))
+        .toList();
   }
 
   @Override
