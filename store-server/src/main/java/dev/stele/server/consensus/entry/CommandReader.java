@@ -221,7 +221,7 @@ final class CommandReader {
   }
 
   private static List<LeaseRef> leases(List<dev.stele.proto.log.v1.LeaseRef> messages) {
-    return messages.stream().map(CommandReader::lease).toList();
+    return messages.isEmpty() ? List.of() : messages.stream().map(CommandReader::lease).toList();
   }
 
   static LeaseRef lease(dev.stele.proto.log.v1.LeaseRef message) {

@@ -3,7 +3,6 @@ package dev.stele.server.core.session;
 
 import dev.stele.server.core.hash.Fingerprint;
 import dev.stele.server.core.model.Limits;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,7 +23,7 @@ public record Session(
   private static final int OVERHEAD_BYTES = 64;
 
   public Session {
-    replies = List.copyOf(replies);
+    replies = Replies.of(replies);
   }
 
   /** A session that nothing was written under yet. */
@@ -41,18 +40,7 @@ public record Session(
   /** With one more write decided, and the answers below the tag's mark forgotten. */
   public Session with(SessionTag tag, StoredReply decided, long nowMillis) {
     long mark = Math.max(acknowledgedBelow, tag.acknowledgedBelow());
-    List<StoredReply> kept = new ArrayList<>(replies.size() + 1);
-    for (StoredReply reply : replies) {
-      if (reply.sequence() >= mark) {
-        kept.add(reply);
-      }
-    }
-    int place = kept.size();
-    while (place > 0 && kept.get(place - 1).sequence() > decided.sequence()) {
-      place--;
-    }
-    kept.add(place, decided);
-    return new Session(id, mark, nowMillis, kept);
+    return new Session(id, mark, nowMillis, Replies.of(replies).with(mark, decided));
   }
 
   /** Whether it may be forgotten: nothing was written under it for the TTL of store time. */
@@ -62,26 +50,18 @@ public record Session(
 
   /** What it counts against the bound of all sessions. */
   public long sizeBytes() {
-    long bytes = OVERHEAD_BYTES;
-    for (StoredReply reply : replies) {
-      bytes += reply.sizeBytes();
-    }
-    return bytes;
+    return OVERHEAD_BYTES + Replies.of(replies).sizeBytes();
   }
 
   /** What it adds to the state's hash. */
   public long hash() {
-    long sum =
-        Fingerprint.of(HASH_TYPE)
+    return Fingerprint.of(HASH_TYPE)
             .add(id.high())
             .add(id.low())
             .add(acknowledgedBelow)
             .add(lastUsedMillis)
-            .value();
-    for (StoredReply reply : replies) {
-      sum += reply.hash();
-    }
-    return sum;
+            .value()
+        + Replies.of(replies).hash();
   }
 
   private int indexOf(long sequence) {

@@ -25,12 +25,14 @@ import java.util.function.Consumer;
 /** A view with changes laid over another one that stays as it is. Used by one thread. */
 public final class Overlay implements View {
   private final View base;
-  private final NavigableMap<Key, Row> rows = new TreeMap<>();
-  private final SortedMap<SessionId, Optional<Session>> sessions = new TreeMap<>();
-  private final SortedMap<String, LeaseSide> sides = new TreeMap<>();
+
+  // Each command has an overlay of its own, and most touch one row: maps are made when needed.
+  private NavigableMap<Key, Row> rows = Collections.emptyNavigableMap();
+  private SortedMap<SessionId, Optional<Session>> sessions = Collections.emptySortedMap();
+  private SortedMap<String, LeaseSide> sides = Collections.emptySortedMap();
 
   /** By lease: whether a key is bound to it. */
-  private final SortedMap<String, SortedMap<Key, Boolean>> bindings = new TreeMap<>();
+  private SortedMap<String, SortedMap<Key, Boolean>> bindings = Collections.emptySortedMap();
 
   private StoreMeta meta;
 
@@ -41,6 +43,9 @@ public final class Overlay implements View {
 
   /** Lays the row that {@code change} leaves over what was there. */
   public void lay(Change change) {
+    if (rows.isEmpty()) {
+      rows = new TreeMap<>();
+    }
     rows.put(change.key(), change.row());
   }
 
@@ -50,8 +55,15 @@ public final class Overlay implements View {
       List<SessionChange> sessionChanges,
       LeaseChanges leases,
       StoreMeta newMeta) {
-    changes.forEach(this::lay);
-    sessionChanges.forEach(change -> sessions.put(change.id(), change.after()));
+    for (Change change : changes) {
+      lay(change);
+    }
+    for (SessionChange change : sessionChanges) {
+      if (sessions.isEmpty()) {
+        sessions = new TreeMap<>();
+      }
+      sessions.put(change.id(), change.after());
+    }
     leases.sides().forEach(this::lay);
     leases.bindings().forEach(this::lay);
     meta = newMeta;
@@ -59,11 +71,17 @@ public final class Overlay implements View {
 
   /** Lays what stands beside a lease over what was there. */
   public void lay(LeaseChanges.Side side) {
+    if (sides.isEmpty()) {
+      sides = new TreeMap<>();
+    }
     sides.put(side.name(), side.after());
   }
 
   /** Lays a binding, or its end, over what was there. */
   public void lay(LeaseChanges.Binding binding) {
+    if (bindings.isEmpty()) {
+      bindings = new TreeMap<>();
+    }
     bindings
         .computeIfAbsent(binding.name(), name -> new TreeMap<>())
         .put(binding.key(), binding.bound());
