@@ -132,7 +132,8 @@ record Parts(
     ApiServer api = ApiServer.start(apiSettings(config), context, options.network());
     opened.first(api::close);
     HttpEndpoint http =
-        HttpEndpoint.start(httpSettings(config), context, meters.registry(), options.network());
+        HttpEndpoint.start(
+            httpSettings(config), context, api.readiness(), meters.registry(), options.network());
     opened.first(http::close);
     return new Parts(
         directory, meters, store, flushes, reclaimer, consensus, leases, watches, api, http);
@@ -298,7 +299,7 @@ record Parts(
   }
 
   private static HttpSettings httpSettings(StoreConfig config) {
-    return HttpSettings.at(config.http().listen().host(), config.http().listen().port());
+    return new HttpSettings(config.http().listen().host(), config.http().listen().port());
   }
 
   /** A node by itself has no peers; a secret that nobody knows keeps it so. */

@@ -81,6 +81,7 @@ public final class ApiServer implements AutoCloseable {
   private final ThreadPoolExecutor readers;
   private final PeerChannels channels;
   private final HealthStatusManager health;
+  private final Readiness readiness;
   private final ConnectionGate gate;
   private final Intake intake;
   private final AppliedMetrics appliedMetrics;
@@ -107,12 +108,12 @@ public final class ApiServer implements AutoCloseable {
             context.meters(), context.named(), () -> context.store().meta().revision());
     keepAlives = new KeepAlives(context, new Headers(context), loops.timer());
     server = server(context, network);
-    Readiness readiness = new Readiness(context, Readiness.MAX_CONTACT_AGE);
+    readiness = new Readiness(context);
     healthTimer =
         loops
             .timer()
             .scheduleWithFixedDelay(
-                () -> showHealth(readiness), 0, HEALTH_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+                this::showHealth, 0, HEALTH_EVERY.toMillis(), TimeUnit.MILLISECONDS);
     sweepTimer =
         loops
             .timer()
@@ -235,7 +236,7 @@ public final class ApiServer implements AutoCloseable {
     appliedMetrics.refresh();
   }
 
-  private void showHealth(Readiness readiness) {
+  private void showHealth() {
     health.setStatus(FactsGrpc.SERVICE_NAME, servingStatus(readiness));
   }
 
@@ -247,6 +248,11 @@ public final class ApiServer implements AutoCloseable {
       log.atError().setCause(e).log("the node's readiness can't be told");
       return ServingStatus.NOT_SERVING;
     }
+  }
+
+  /** Whether this node serves what the cluster knows; looked at here all the time. */
+  public Readiness readiness() {
+    return readiness;
   }
 
   /** The port that it listens at. */

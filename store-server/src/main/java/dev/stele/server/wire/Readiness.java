@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Readiness {
   /** A node that has not heard from a leader for longer is not ready. */
-  public static final Duration MAX_CONTACT_AGE = Duration.ofSeconds(2);
+  static final Duration MAX_CONTACT_AGE = Duration.ofSeconds(2);
 
   /** How long what is known to be committed may stay unapplied. */
   static final Duration MAX_UNAPPLIED = Duration.ofSeconds(1);
@@ -28,7 +28,6 @@ public final class Readiness {
   private static final Duration ASK = Duration.ofSeconds(2);
 
   private final WireContext context;
-  private final Duration maxContactAge;
   private @Nullable CompletableFuture<ReadGate.Admission> asked;
   private boolean joined;
 
@@ -37,9 +36,8 @@ public final class Readiness {
 
   private long markNanos;
 
-  public Readiness(WireContext context, Duration maxContactAge) {
+  public Readiness(WireContext context) {
     this.context = context;
-    this.maxContactAge = maxContactAge;
   }
 
   /** Why this node is not ready, for people; empty when it is. */
@@ -48,7 +46,7 @@ public final class Readiness {
     if (standing.leader().isEmpty()) {
       return Optional.of("no leader is known");
     }
-    if (standing.contactAgeMillis() > maxContactAge.toMillis()) {
+    if (standing.contactAgeMillis() > MAX_CONTACT_AGE.toMillis()) {
       return Optional.of("the leader was last heard from " + age(standing.contactAgeMillis()));
     }
     if (standing.role() == Leadership.Role.LEADER && !standing.ready()) {

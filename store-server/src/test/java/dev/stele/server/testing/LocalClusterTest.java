@@ -4,6 +4,7 @@ package dev.stele.server.testing;
 import static dev.stele.server.testing.RawClient.body;
 import static dev.stele.server.testing.RawClient.utf8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.stele.proto.v1.Change;
 import dev.stele.proto.v1.Compare;
@@ -182,11 +183,12 @@ final class LocalClusterTest {
     for (int node = 0; node < 3; node++) {
       String base = "http://" + cluster.node(node).httpAddress();
       for (String path : List.of("/livez", "/readyz", "/version", "/metrics")) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(base + path)).build();
         HttpResponse<String> answer =
-            http.send(
-                HttpRequest.newBuilder(URI.create(base + path)).build(),
-                HttpResponse.BodyHandlers.ofString());
-        assertThat(answer.statusCode()).as(path).isEqualTo(200);
+            await(path)
+                .until(
+                    () -> http.send(request, HttpResponse.BodyHandlers.ofString()),
+                    said -> said.statusCode() == 200);
         if (path.equals("/metrics")) {
           assertThat(answer.body()).contains("stele_revision", "stele_leader", "stele_term");
         }

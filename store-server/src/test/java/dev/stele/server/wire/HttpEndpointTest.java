@@ -37,7 +37,9 @@ final class HttpEndpointTest {
   @BeforeEach
   void start() throws IOException {
     node = TestNode.formed("n1");
-    endpoint = HttpEndpoint.start(HttpSettings.at("127.0.0.1", 0), node.context, metrics);
+    Readiness readiness = new Readiness(node.context);
+    endpoint =
+        HttpEndpoint.start(new HttpSettings("127.0.0.1", 0), node.context, readiness, metrics);
   }
 
   @AfterEach

@@ -21,7 +21,7 @@ final class RatisProperties {
   private static final SizeInBytes PREALLOCATION = SizeInBytes.valueOf("4MB");
 
   private static final long LARGEST_CACHE = 64L << 20;
-  private static final int CACHE_PART_OF_HEAP = 8;
+  private static final int CACHE_PART_OF_HEAP = 32;
 
   private RatisProperties() {}
 

@@ -49,24 +49,31 @@ public final class HttpEndpoint implements AutoCloseable {
   /**
    * Starts to listen.
    *
+   * @param readiness shown at {@code /readyz}
    * @param metrics shown at {@code /metrics}
    * @throws IOException when the address can't be bound
    */
   public static HttpEndpoint start(
-      HttpSettings settings, WireContext context, PrometheusMeterRegistry metrics)
+      HttpSettings settings,
+      WireContext context,
+      Readiness readiness,
+      PrometheusMeterRegistry metrics)
       throws IOException {
-    return start(settings, context, metrics, Network.REAL);
+    return start(settings, context, readiness, metrics, Network.REAL);
   }
 
   /** The same where requests arrive over {@code network}, so that tests can hold nodes up. */
   public static HttpEndpoint start(
-      HttpSettings settings, WireContext context, PrometheusMeterRegistry metrics, Network network)
+      HttpSettings settings,
+      WireContext context,
+      Readiness readiness,
+      PrometheusMeterRegistry metrics,
+      Network network)
       throws IOException {
     InetSocketAddress address = new InetSocketAddress(settings.host(), settings.port());
     requireFree(address);
     HttpServer server = HttpServer.create(address, BACKLOG);
     ThreadPoolExecutor threads = threads();
-    Readiness readiness = new Readiness(context, settings.maxContactAge());
     Pages pages = new Pages(context, readiness, metrics);
     server.setExecutor(threads);
     server.createContext(
