@@ -23,11 +23,11 @@ public final class LimitContender implements Contender {
   /** As the launcher starts servers. */
   private static final List<String> JVM_FLAGS =
       List.of(
-          "-Xms512m",
-          "-Xmx512m",
-          "-XX:+UseG1GC",
-          "-XX:MaxGCPauseMillis=20",
-          "-XX:+ExitOnOutOfMemoryError");
+          "-Xms256m",
+          "-Xmx256m",
+          "-XX:+ExitOnOutOfMemoryError",
+          "-XX:+UseParallelGC",
+          "-XX:NewRatio=1");
 
   private final Limit limit;
 
