@@ -44,8 +44,9 @@ final class Live {
       until = shared.feed().applied();
     } else if (position < until) {
       try (Reading reading = shared.reading()) {
-        for (long revision = position + 1; revision <= until; revision++) {
-          deliver(revision, reading);
+        long revision = position + 1;
+        while (revision <= until) {
+          revision = deliver(revision, until, reading);
         }
       }
     }
@@ -55,22 +56,25 @@ final class Live {
     return stuck;
   }
 
-  private void deliver(long revision, Reading reading) {
+  /** Delivers some from {@code revision} on; returns the one that is next. */
+  private long deliver(long revision, long until, Reading reading) {
     RingRevision recent = reading.recent(revision);
     if (recent != null) {
       recent.events().forEach(event -> deliver(event, reading));
-      return;
+      return revision + 1;
     }
-    // So far behind, or so large, that the ring has lost it; what this position holds is kept.
+    // So far behind, or so large, that the ring has lost it; what this position holds is kept. All
+    // that follows in this turn is read along: to look for a place in history costs more.
     reading.scan(
         new Position(revision, 0),
         change -> {
-          boolean same = change.at().revision() == revision;
-          if (same) {
+          boolean due = change.at().revision() <= until;
+          if (due) {
             deliver(new Event(change, null), reading);
           }
-          return same;
+          return due;
         });
+    return until + 1;
   }
 
   private void deliver(Event event, Reading reading) {

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * room for it is made when the next revision comes.
  */
 final class Ring {
-  /** What an event costs beside its key and body, about. */
-  private static final int EVENT_BYTES = 200;
+  /** What an event costs beside its key and body, about: change, fact, key, revision, weight. */
+  private static final int EVENT_BYTES = 300;
 
   private final AtomicReferenceArray<@Nullable RingRevision> slots;
   private final int mask;
@@ -45,19 +45,32 @@ final class Ring {
     next = revision + 1;
     dropThrough(revision - slots.length());
     long needed = 0;
-    for (Change change : changes) {
-      needed += EVENT_BYTES + sizeBytes(change);
+    for (int i = 0; i < changes.size(); i++) {
+      needed += EVENT_BYTES + sizeBytes(changes.get(i));
     }
     while (oldest < revision && bytes.get() + needed > maxBytes) {
       dropThrough(oldest);
     }
     if (needed <= maxBytes) {
-      Weight weight = new Weight(bytes);
-      weight.add(needed);
-      List<Event> events = new ArrayList<>(changes.size());
-      changes.forEach(change -> events.add(new Event(change, weight)));
-      slots.set((int) (revision & mask), new RingRevision(revision, events, weight));
+      Weight weight = new Weight(bytes, needed);
+      slots.set(
+          (int) (revision & mask), new RingRevision(revision, events(changes, weight), weight));
     }
+  }
+
+  /**
+   * Nearly all revisions have one change, and there are many of them: they take as little as can
+   * be.
+   */
+  private static List<Event> events(List<Change> changes, Weight weight) {
+    if (changes.size() == 1) {
+      return List.of(new Event(changes.get(0), weight));
+    }
+    List<Event> events = new ArrayList<>(changes.size());
+    for (int i = 0; i < changes.size(); i++) {
+      events.add(new Event(changes.get(i), weight));
+    }
+    return events;
   }
 
   private static long sizeBytes(Change change) {

@@ -13,7 +13,15 @@ public record WatchSettings(long ringBytes, int ringRevisions, int watchesPerStr
   /** Watches of one stream. */
   public static final int STREAM_MAX = 10_000;
 
-  private static final long RING_BYTES = 32L << 20;
+  private static final long RING_BYTES_MAX = 64L << 20;
+
+  /**
+   * What waits in a ring for a second or two is what generational collectors like least: it is
+   * copied about, and then dies old. So a small heap has a small one; who is further behind reads
+   * the store.
+   */
+  private static final int RING_PART_OF_HEAP = 16;
+
   private static final int RING_REVISIONS = 1 << 16;
   private static final long HEAP_PER_WATCH = 4 << 10;
   private static final long WATCHES_MAX = 1_000_000;
@@ -27,10 +35,13 @@ public record WatchSettings(long ringBytes, int ringRevisions, int watchesPerStr
     }
   }
 
-  /** The defaults; a heap of so many bytes bears a watch for each 4 KiB, up to a million. */
+  /**
+   * The defaults. A heap of so many bytes bears a watch for each 4 KiB, up to a million, and gives
+   * a sixteenth to recent revisions, up to 64 MiB.
+   */
   public static WatchSettings forHeap(long heapBytes) {
     long watches = Math.min(WATCHES_MAX, heapBytes / HEAP_PER_WATCH);
-    return new WatchSettings(
-        RING_BYTES, RING_REVISIONS, STREAM_MAX, (int) Math.max(STREAM_MAX, watches));
+    long ring = Math.max(1, Math.min(RING_BYTES_MAX, heapBytes / RING_PART_OF_HEAP));
+    return new WatchSettings(ring, RING_REVISIONS, STREAM_MAX, (int) Math.max(STREAM_MAX, watches));
   }
 }

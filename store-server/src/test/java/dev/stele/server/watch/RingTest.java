@@ -53,8 +53,8 @@ final class RingTest {
       assertThat(ring.bytes()).isLessThanOrEqualTo(10_000);
     }
     assertThat(ring.get(50)).isNotNull();
-    assertThat(ring.get(41)).isNotNull();
-    assertThat(ring.get(40)).isNull();
+    assertThat(ring.get(42)).isNotNull();
+    assertThat(ring.get(41)).isNull();
   }
 
   @Test
