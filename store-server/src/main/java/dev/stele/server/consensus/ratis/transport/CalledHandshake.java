@@ -2,6 +2,7 @@
 package dev.stele.server.consensus.ratis.transport;
 
 import java.io.IOException;
+import java.util.function.Consumer;
 import org.apache.ratis.thirdparty.com.google.protobuf.ByteString;
 import org.apache.ratis.thirdparty.io.netty.buffer.ByteBuf;
 import org.apache.ratis.thirdparty.io.netty.channel.ChannelHandlerContext;
@@ -22,15 +23,20 @@ final class CalledHandshake extends ChannelInboundHandlerAdapter {
   private final Greeting greeting;
   private final Doorkeeper door;
   private final RequestDesk desk;
+  private final Consumer<String> lost;
   private final Frames frames = new Frames();
   private final ByteString nonce = Greeting.nonce();
   private @Nullable Caller caller;
 
-  CalledHandshake(TransportSetup setup, Doorkeeper door, RequestDesk desk) {
+  /**
+   * @param lost told which node's connection is gone
+   */
+  CalledHandshake(TransportSetup setup, Doorkeeper door, RequestDesk desk, Consumer<String> lost) {
     this.setup = setup;
     this.greeting = new Greeting(setup.identity(), setup.group());
     this.door = door;
     this.desk = desk;
+    this.lost = lost;
   }
 
   @Override
@@ -89,7 +95,10 @@ final class CalledHandshake extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    door.gone(context.channel());
+    Caller known = caller;
+    if (door.gone(context.channel()) && known != null) {
+      lost.accept(known.node());
+    }
   }
 
   @Override

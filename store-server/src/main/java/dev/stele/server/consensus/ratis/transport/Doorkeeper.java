@@ -50,8 +50,14 @@ final class Doorkeeper {
     return true;
   }
 
-  void gone(Channel channel) {
+  /** Whether a node has no connection any more because of this. */
+  boolean gone(Channel channel) {
     unproved.remove(channel);
-    nodes.values().remove(channel);
+    return nodes.values().remove(channel);
+  }
+
+  /** Whether {@code node} has a connection to this one. */
+  boolean isConnected(String node) {
+    return nodes.containsKey(node);
   }
 }

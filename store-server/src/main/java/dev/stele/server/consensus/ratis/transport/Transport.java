@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -34,6 +37,8 @@ import org.apache.ratis.thirdparty.io.netty.channel.ChannelFuture;
 import org.apache.ratis.thirdparty.io.netty.channel.ChannelInitializer;
 import org.apache.ratis.thirdparty.io.netty.channel.socket.SocketChannel;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A node's end of all its connections to the others. Votes are asked for only once this node's vote
@@ -41,6 +46,8 @@ import org.jspecify.annotations.Nullable;
  * or was synced when it became leader without asking anyone.
  */
 final class Transport implements RaftServerRpc {
+  private static final Logger LOG = LoggerFactory.getLogger(Transport.class);
+
   private final TransportSetup setup;
   private final RaftServer server;
   private final RaftGroupId groupId;
@@ -70,6 +77,7 @@ final class Transport implements RaftServerRpc {
     loops = started;
     Doorkeeper door = new Doorkeeper();
     RequestDesk desk = new RequestDesk(setup, server, groupId, started);
+    LeaderLoss loss = new LeaderLoss(setup, this, server, groupId, door, started);
     ChannelFuture bound =
         started
             .server()
@@ -77,7 +85,9 @@ final class Transport implements RaftServerRpc {
                 new ChannelInitializer<SocketChannel>() {
                   @Override
                   protected void initChannel(SocketChannel channel) {
-                    channel.pipeline().addLast(new CalledHandshake(setup, door, desk));
+                    channel
+                        .pipeline()
+                        .addLast(new CalledHandshake(setup, door, desk, loss::disconnected));
                   }
                 })
             .bind(HostPort.of(setup.listen()).resolve())
@@ -129,6 +139,51 @@ final class Transport implements RaftServerRpc {
         FrameKind.VOTE,
         request,
         RequestVoteReplyProto.parser());
+  }
+
+  /**
+   * Asks several peers how they would vote; binds nobody.
+   *
+   * @param nanos after which nothing more is waited for
+   * @return the answers that have come by then
+   */
+  List<RequestVoteReplyProto> soundOut(List<RequestVoteRequestProto> questions, long nanos)
+      throws InterruptedException {
+    Map<RaftLink, CompletableFuture<RequestVoteReplyProto>> asked = new HashMap<>();
+    for (RequestVoteRequestProto question : questions) {
+      try {
+        RaftLink link = link(RaftPeerId.valueOf(question.getServerRequest().getReplyId()));
+        asked.put(link, link.ask(FrameKind.VOTE, question, RequestVoteReplyProto.parser()));
+      } catch (IOException unknown) {
+        LOG.atDebug().addKeyValue("node", setup.selfId()).setCause(unknown).log("not asked");
+      }
+    }
+    CompletableFuture<Void> all =
+        CompletableFuture.allOf(asked.values().toArray(CompletableFuture[]::new));
+    try {
+      all.get(nanos, TimeUnit.NANOSECONDS);
+    } catch (ExecutionException | TimeoutException some) {
+      LOG.atDebug().addKeyValue("node", setup.selfId()).setCause(some).log("not all answered");
+    }
+    List<RequestVoteReplyProto> answers = new ArrayList<>();
+    asked.forEach(
+        (link, answer) -> {
+          if (!answer.isDone()) {
+            link.giveUp(answer);
+          } else if (!answer.isCompletedExceptionally()) {
+            answers.add(answer.join());
+          }
+        });
+    return answers;
+  }
+
+  /** Where a peer listens. */
+  HostPort address(RaftPeerId id) throws IOException {
+    RaftPeer peer = peers.get(id);
+    if (peer == null) {
+      throw new IOException("node " + id + " is not known");
+    }
+    return HostPort.of(peer.getAddress());
   }
 
   @Override

@@ -44,6 +44,11 @@ public record TransportSetup(
     return Math.min(LONGEST_PAUSE_MILLIS * 1_000_000, electionTimeoutMin.toNanos() / 3);
   }
 
+  /** What each survivor of a leader leaves to the one before it to become the next. */
+  long turnNanos() {
+    return electionTimeoutMin.toNanos() / 3;
+  }
+
   /** How long a vote, or a handover, is waited for. */
   long askNanos() {
     return Math.max(ASK_MILLIS * 1_000_000, 2 * electionTimeoutMax.toNanos());
