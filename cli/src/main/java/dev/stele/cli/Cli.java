@@ -94,7 +94,7 @@ public final class Cli {
 
   /** Runs one command; gives its exit code. */
   public static int run(Terminal terminal, String... args) {
-    CommandLine commands = commands(terminal);
+    CommandLine commands = commands(terminal, args);
     OutputFormat format = OutputFormat.askedBy(List.of(args));
     commands.setParameterExceptionHandler(
         (problem, all) -> Failures.report(terminal, format, usage(problem)));
@@ -106,8 +106,16 @@ public final class Cli {
     return code;
   }
 
+  /** All that these arguments can ask for: a node that starts does not read about the others. */
+  private static CommandLine commands(Terminal terminal, String... args) {
+    CommandLine root = new CommandLine(new Root());
+    return args.length > 0 && args[0].equals("server")
+        ? equipped(terminal, root.addSubcommand(new ServerCommand(terminal)))
+        : commands(terminal);
+  }
+
   static CommandLine commands(Terminal terminal) {
-    CommandLine commands =
+    CommandLine root =
         new CommandLine(new Root())
             .addSubcommand(new DevCommand(terminal))
             .addSubcommand(new ServerCommand(terminal))
@@ -141,6 +149,10 @@ public final class Cli {
                     .addSubcommand(new BenchGrowthCommand(terminal)))
             .addSubcommand(new CompletionCommand(terminal))
             .addSubcommand(new HelpCommand());
+    return equipped(terminal, root);
+  }
+
+  private static CommandLine equipped(Terminal terminal, CommandLine commands) {
     commands.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
     commands.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
     commands.setCaseInsensitiveEnumValuesAllowed(true);

@@ -74,6 +74,11 @@ public final class DataDirectory implements AutoCloseable {
     return DataParts.RAFT.in(root);
   }
 
+  /** For what is unpacked from the program itself; says nothing about the data. */
+  public Path libraries() {
+    return root.resolve("native");
+  }
+
   /** Where the state is kept. */
   public Path store() {
     return DataParts.STORE.in(root);

@@ -14,6 +14,7 @@ import dev.stele.server.port.PeerIdentity;
 import dev.stele.server.port.StateStore;
 import dev.stele.server.port.Ticker;
 import dev.stele.server.storage.FlushScheduler;
+import dev.stele.server.storage.NativeLibrary;
 import dev.stele.server.storage.Reclaimer;
 import dev.stele.server.storage.RocksStateStore;
 import dev.stele.server.storage.StorageSettings;
@@ -88,6 +89,7 @@ record Parts(
     NodeMeters meters = NodeMeters.open(config.node().id());
     opened.first(meters::close);
     StorageSettings storage = storageSettings(config.storage());
+    NativeLibrary.load(directory.libraries());
     RocksStateStore store = RocksStateStore.open(directory.store(), storage);
     opened.first(store::close);
     meters.watch(store);
