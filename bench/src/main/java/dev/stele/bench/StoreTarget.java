@@ -76,14 +76,18 @@ public final class StoreTarget implements Target {
   /** What compaction took away must not look like what was lost. */
   private static CompletableFuture<Void> atItsBeginning(
       String key, List<FactChange<byte[]>> lastChanges) {
-    long earlier =
-        lastChanges.isEmpty() ? 0 : lastChanges.get(lastChanges.size() - 1).previousRevision();
-    return earlier == 0
+    if (lastChanges.isEmpty()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    FactChange<byte[]> first = lastChanges.get(lastChanges.size() - 1);
+    // What stood at the floor names no change before it, but it counts its puts.
+    boolean putBefore = first.fact().isPresent() && first.fact().get().version() > 1;
+    return first.previousRevision() == 0 && !putBefore
         ? CompletableFuture.completedFuture(null)
         : CompletableFuture.failedFuture(
             new IllegalStateException(
                 "the history of %s before revision %d was compacted: raise compaction.keep-revisions"
-                    .formatted(key, earlier + 1)));
+                    .formatted(key, first.revision())));
   }
 
   @Override

@@ -8,7 +8,8 @@ import java.util.Optional;
  *
  * @param revision at which it changed
  * @param fact after the change; empty when the change deleted it
- * @param previousRevision of the key's change before this one; 0 when there is none
+ * @param previousRevision of the key's change before this one; 0 when there is none, and for what
+ *     stood at the floor: what was before that is compacted
  * @param <T> the body's type
  */
 public record FactChange<T>(long revision, Optional<Fact<T>> fact, long previousRevision) {}

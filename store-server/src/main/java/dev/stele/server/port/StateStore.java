@@ -57,16 +57,18 @@ public interface StateStore extends AutoCloseable {
   LogPosition flush();
 
   /**
-   * Takes away what nobody may read any more of the next changes of history, in the order of their
-   * positions: what they superseded, and deletes themselves with their tombstones. All at once with
-   * the note of how far it got, and durable no later than what is applied after it. Any thread but
-   * the writing one, which waits while the rows are being written.
+   * Takes a step of reclaiming what nobody may read any more: goes over the next deletes, in the
+   * order of their positions, and takes away the tombstones that they left. Once it is through with
+   * those, it has reclaimed history through {@code through}: changes up to there are no longer
+   * shown, and the room that they take is given back in large pieces, some time later. All at once
+   * with the note of how far it got, and durable no later than what is applied after it. Any thread
+   * but the writing one.
    *
    * @param through a revision, at most the floor
-   * @param maxChanges to go over in this step, at least 1: a revision may take several
+   * @param maxDeletes to go over in this step, at least 1: a revision may take several
    * @return whether there may be more through {@code through}
    */
-  boolean reclaim(long through, int maxChanges);
+  boolean reclaim(long through, int maxDeletes);
 
   /**
    * The revision through which this replica has reclaimed history, in whole or in part; 0 before
@@ -90,7 +92,8 @@ public interface StateStore extends AutoCloseable {
 
     /**
      * The revision through which this node had reclaimed history: changes up to it may be gone,
-     * those behind it are all there. At most the floor; 0 before the first was reclaimed.
+     * those behind it are all there, with what stood before each. At most the floor; 0 before the
+     * first was reclaimed.
      */
     long reclaimed();
 

@@ -162,6 +162,17 @@ final class Database implements AutoCloseable {
     }
   }
 
+  /**
+   * Takes away the files whose rows are all from {@code from} on and before {@code to}, at once.
+   */
+  void dropFiles(Family family, byte[] from, byte[] to) {
+    try {
+      rocks.deleteFilesInRanges(handle(family), List.of(from, to), false);
+    } catch (RocksDBException e) {
+      throw fault("drop files of " + family.label() + " of", directory, e);
+    }
+  }
+
   Snapshot pin() {
     return rocks.getSnapshot();
   }

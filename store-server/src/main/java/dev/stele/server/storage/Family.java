@@ -9,6 +9,8 @@ enum Family {
   FACTS("facts"),
   /** Position to change. */
   HISTORY("history"),
+  /** Position of a delete to its key, until the tombstone that it left is taken away. */
+  TOMBSTONES("tombstones"),
   /** Id to client session. */
   SESSIONS("sessions"),
   /** Name of a lease to what is kept beside its fact. */

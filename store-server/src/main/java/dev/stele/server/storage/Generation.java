@@ -97,8 +97,12 @@ final class Generation {
   }
 
   private static long sizeBytes(Change change) {
-    long body = change.row() instanceof Fact fact ? fact.body().length() : 0;
-    return CHANGE_OVERHEAD_BYTES + change.key().bytes().length() + body;
+    long before = change.before().isPresent() ? bodyBytes(change.before().get()) : 0;
+    return CHANGE_OVERHEAD_BYTES + change.key().bytes().length() + bodyBytes(change.row()) + before;
+  }
+
+  private static long bodyBytes(Row row) {
+    return row instanceof Fact fact ? fact.body().length() : 0;
   }
 
   private static long sizeBytes(Optional<Session> session) {

@@ -16,6 +16,7 @@ import java.util.function.ToIntFunction;
 final class GenerationBatch {
   private final int factsId;
   private final int historyId;
+  private final int tombstonesId;
   private final int sessionsId;
   private final int leasesId;
   private final int bindingsId;
@@ -30,6 +31,7 @@ final class GenerationBatch {
   GenerationBatch(ToIntFunction<Family> id) {
     this.factsId = id.applyAsInt(Family.FACTS);
     this.historyId = id.applyAsInt(Family.HISTORY);
+    this.tombstonesId = id.applyAsInt(Family.TOMBSTONES);
     this.sessionsId = id.applyAsInt(Family.SESSIONS);
     this.leasesId = id.applyAsInt(Family.LEASES);
     this.bindingsId = id.applyAsInt(Family.BINDINGS);
@@ -78,6 +80,11 @@ final class GenerationBatch {
     value.clear();
     ChangeCodec.write(change, value);
     batch.put(historyId, key, value);
+    if (change instanceof Change.Deleted deleted) {
+      value.clear();
+      TombstoneCodec.write(deleted.row(), value);
+      batch.put(tombstonesId, key, value);
+    }
   }
 
   private void putSession(SessionId id, Optional<Session> session) {

@@ -2,9 +2,9 @@
 package dev.stele.server.storage;
 
 import dev.stele.server.core.apply.Effects;
-import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.Position;
 import dev.stele.server.core.model.StoreMeta;
+import dev.stele.server.core.model.Tombstone;
 import dev.stele.server.port.LogPosition;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,6 +36,8 @@ final class Generations {
   private final Database database;
   private final GenerationBatch batch;
   private final Reclaiming reclaiming;
+  private final OpenStates open = new OpenStates();
+  private final HistoryFiles files;
   private final long unsettledBytesMax;
 
   /** Held by whoever changes what RocksDB holds. */
@@ -50,7 +52,7 @@ final class Generations {
 
   /**
    * @param standing what RocksDB holds
-   * @param reclaimed the last change that reclaiming has gone over
+   * @param reclaimed how far reclaiming has got
    * @param unsettledBytesMax most of the heap that generations may take, about; one entry may go
    *     beyond it
    */
@@ -60,8 +62,9 @@ final class Generations {
     this.unsettledBytesMax = unsettledBytesMax;
     batch = new GenerationBatch(database::id);
     reclaiming = new Reclaiming(database);
+    files = new HistoryFiles(database, open);
     StoreMeta meta = standing.meta();
-    Settled settled = new Settled(database, standing.applied(), meta.floor(), reclaimed);
+    Settled settled = new Settled(database, standing.applied(), meta.floor(), reclaimed, open);
     current =
         new Pinned(
             standing.applied(), meta, settled, Generation.NONE, Generation.NONE.next(), unreleased);
@@ -154,7 +157,7 @@ final class Generations {
     database.write(batch.encode(sealed));
     Position reclaimed = current.settled().reclaimed();
     long floor = sealed.sealedMeta().floor();
-    put(new Settled(database, sealed.sealedAt(), floor, reclaimed), Generation.NONE);
+    put(new Settled(database, sealed.sealedAt(), floor, reclaimed, open), Generation.NONE);
   }
 
   /** From here on {@code settled} lies below what is in memory. */
@@ -182,11 +185,11 @@ final class Generations {
    * Takes a step of reclaiming: see {@link dev.stele.server.port.StateStore#reclaim}. All that it
    * goes over is settled: what is below the floor that RocksDB holds is in RocksDB.
    */
-  boolean reclaim(long through, int maxChanges) {
+  boolean reclaim(long through, int maxDeletes) {
     long floor = current.meta().floor();
-    if (through > floor || maxChanges < 1) {
+    if (through > floor || maxDeletes < 1) {
       throw new IllegalArgumentException(
-          "through %d in steps of %d, and the floor is %d".formatted(through, maxChanges, floor));
+          "through %d in steps of %d, and the floor is %d".formatted(through, maxDeletes, floor));
     }
     synchronized (settling) {
       if (through > current.settled().floor()) {
@@ -194,15 +197,28 @@ final class Generations {
         settleAll();
       }
       Settled settled = current.settled();
-      List<Change> changes = Reclaiming.next(settled, through, maxChanges);
-      if (!changes.isEmpty()) {
-        reclaiming.write(changes);
-        Position last = changes.get(changes.size() - 1).at();
-        // Pinned anew, so that an idle store does not keep what was reclaimed.
-        put(new Settled(database, settled.applied(), settled.floor(), last), current.sealed());
+      if (settled.reclaimed().compareTo(Position.endOf(through)) >= 0) {
+        return false;
       }
-      return changes.size() == maxChanges;
+      List<Tombstone> deletes = Reclaiming.next(settled, through, maxDeletes);
+      boolean more = deletes.size() == maxDeletes;
+      Position reclaimed = more ? deletes.get(maxDeletes - 1).modified() : Position.endOf(through);
+      reclaiming.write(deletes, reclaimed);
+      // Pinned anew, so that an idle store does not keep what was reclaimed.
+      put(
+          new Settled(database, settled.applied(), settled.floor(), reclaimed, open),
+          current.sealed());
+      return more;
     }
+  }
+
+  /**
+   * Drops the files of history that nobody needs; by one thread at a time.
+   *
+   * @param durablyReclaimed the revision through which history is reclaimed as the disk has it
+   */
+  void dropFiles(long durablyReclaimed) {
+    files.drop(durablyReclaimed);
   }
 
   /** Entries that found the memory full. */

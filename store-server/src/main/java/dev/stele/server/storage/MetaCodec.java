@@ -20,10 +20,10 @@ import java.util.TreeMap;
  */
 final class MetaCodec {
   /**
-   * The format that this build reads and writes. Formats 1, before sessions, and 2, before leases,
-   * were never released.
+   * The format that this build reads and writes. Formats 1, before sessions, 2, before leases, and
+   * 3, whose history went by the change, were never released.
    */
-  static final int FORMAT = 3;
+  static final int FORMAT = 4;
 
   private static final byte[] KEY = {'m'};
 

@@ -2,24 +2,20 @@
 package dev.stele.server.storage;
 
 import dev.stele.server.core.encoding.Output;
-import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.Position;
-import dev.stele.server.core.model.Row;
+import dev.stele.server.core.model.Tombstone;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 
 /**
- * What goes when history is reclaimed over some changes, and the row that says so, as a batch. Used
- * by one thread at a time.
- *
- * <p>Each change tells exactly what it superseded, so nothing is searched for: the change before it
- * of its key goes; a delete goes too, because nothing stands at it; and with it the key's
- * tombstone, if the key was not written since.
+ * What goes when the floor has passed some deletes, and the row that says so, as a batch: their
+ * keys' tombstones, unless the key was written since, and the notes of where these are. Used by one
+ * thread at a time.
  */
 final class ReclaimBatch {
   private final int factsId;
-  private final int historyId;
+  private final int tombstonesId;
   private final int metaId;
   private final Output key = new Output(16);
   private final Output value = new Output(32);
@@ -30,36 +26,28 @@ final class ReclaimBatch {
    */
   ReclaimBatch(ToIntFunction<Family> id) {
     this.factsId = id.applyAsInt(Family.FACTS);
-    this.historyId = id.applyAsInt(Family.HISTORY);
+    this.tombstonesId = id.applyAsInt(Family.TOMBSTONES);
     this.metaId = id.applyAsInt(Family.META);
   }
 
   /**
-   * @param changes in the order of their positions, at least one
-   * @param stands whether a row is still its key's; must stay so until the batch is written
+   * @param reclaimed how far this gets
+   * @param stands whether a tombstone is still its key's row; must stay so until the batch is
+   *     written
    */
-  byte[] encode(List<Change> changes, Predicate<Row> stands) {
+  byte[] encode(List<Tombstone> deletes, Position reclaimed, Predicate<Tombstone> stands) {
     batch.begin();
-    for (Change change : changes) {
-      if (!change.previous().equals(Position.NONE)) {
-        deleteChange(change.previous());
+    for (Tombstone tombstone : deletes) {
+      if (stands.test(tombstone)) {
+        batch.delete(factsId, tombstone.key().bytes().unsafeArray());
       }
-      if (change instanceof Change.Deleted deleted) {
-        deleteChange(deleted.at());
-        if (stands.test(deleted.row())) {
-          batch.delete(factsId, deleted.key().bytes().unsafeArray());
-        }
-      }
+      key.clear();
+      TombstoneCodec.writeKey(tombstone.modified(), key);
+      batch.delete(tombstonesId, key);
     }
     value.clear();
-    ReclaimedCodec.write(changes.get(changes.size() - 1).at(), value);
+    ReclaimedCodec.write(reclaimed, value);
     batch.put(metaId, ReclaimedCodec.key(), value);
     return batch.end();
-  }
-
-  private void deleteChange(Position position) {
-    key.clear();
-    ChangeCodec.writeKey(position, key);
-    batch.delete(historyId, key);
   }
 }

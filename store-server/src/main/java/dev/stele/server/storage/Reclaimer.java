@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
  * <p>Close it before the store. Closing waits for a step that is under way and begins no other.
  */
 public final class Reclaimer implements AutoCloseable {
-  /** Changes that one step goes over; writes wait for a step at most. */
-  static final int STEP_CHANGES = 256;
+  /** Deletes that one step goes over; settling waits for a step at most. */
+  static final int STEP_DELETES = 256;
 
   /** It rests so many times as long as the step before took: a quarter of one thread's time. */
   static final int REST_FACTOR = 3;
@@ -79,7 +79,7 @@ public final class Reclaimer implements AutoCloseable {
     boolean more = true;
     while (more && !stopped()) {
       long began = ticker.nanos();
-      more = store.reclaim(Math.min(store.meta().floor(), holds.limit()), STEP_CHANGES);
+      more = store.reclaim(Math.min(store.meta().floor(), holds.limit()), STEP_DELETES);
       rest(REST_FACTOR * (ticker.nanos() - began));
     }
     if (store.reclaimed() > from) {

@@ -127,7 +127,9 @@ final class RocksSnapshot implements StateStore.Snapshot {
   public void scanChanges(Position from, ChangeVisitor visitor) {
     calls.beginOrThrow(NAME);
     try {
-      pinned.view().scanChanges(from, visitor);
+      // Of what lies further back some files are there still; nobody is to see which.
+      Position kept = Position.behind(pinned.settled().reclaimed().revision());
+      pinned.view().scanChanges(from.compareTo(kept) < 0 ? kept : from, visitor);
     } finally {
       calls.done();
     }

@@ -145,8 +145,11 @@ public final class RocksStateStore implements StateStore {
       synchronized (flushing) {
         observer.flushing();
         LogPosition applied = generations.settle();
+        // Before the flush: what it does not bring to the disk does not count.
+        long reclaimed = generations.current().settled().reclaimed().revision();
         database.flush();
         durable = applied;
+        generations.dropFiles(reclaimed);
         return applied;
       }
     } finally {
@@ -166,10 +169,10 @@ public final class RocksStateStore implements StateStore {
   }
 
   @Override
-  public boolean reclaim(long through, int maxChanges) {
+  public boolean reclaim(long through, int maxDeletes) {
     uses.beginOrThrow(NAME);
     try {
-      return generations.reclaim(through, maxChanges);
+      return generations.reclaim(through, maxDeletes);
     } finally {
       uses.done();
     }

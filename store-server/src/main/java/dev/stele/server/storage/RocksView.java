@@ -10,6 +10,7 @@ import dev.stele.server.core.model.Key;
 import dev.stele.server.core.model.KeyRange;
 import dev.stele.server.core.model.Position;
 import dev.stele.server.core.model.Row;
+import dev.stele.server.core.model.Tombstone;
 import dev.stele.server.core.session.Session;
 import dev.stele.server.core.session.SessionId;
 import dev.stele.server.core.view.History;
@@ -96,6 +97,27 @@ final class RocksView {
       return ChangeCodec.read(ChangeCodec.readKey(key), value);
     } catch (MalformedException e) {
       throw damaged(Family.HISTORY, HexFormat.of().formatHex(key), e);
+    }
+  }
+
+  /** Shows what deletes left, from {@code from} on, until the visitor has seen enough. */
+  void scanTombstones(Position from, Predicate<Tombstone> visitor) {
+    Output key = new Output(12);
+    TombstoneCodec.writeKey(from, key);
+    try (RocksIterator iterator = database.iterator(Family.TOMBSTONES, options)) {
+      boolean wantsMore = true;
+      for (iterator.seek(key.toBytes()); wantsMore && iterator.isValid(); iterator.next()) {
+        wantsMore = visitor.test(decodeTombstone(iterator.key(), iterator.value()));
+      }
+      database.check(Family.TOMBSTONES, iterator);
+    }
+  }
+
+  private Tombstone decodeTombstone(byte[] key, byte[] value) {
+    try {
+      return TombstoneCodec.read(key, value);
+    } catch (MalformedException e) {
+      throw damaged(Family.TOMBSTONES, HexFormat.of().formatHex(key), e);
     }
   }
 

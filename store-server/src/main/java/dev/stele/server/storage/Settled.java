@@ -23,12 +23,14 @@ final class Settled {
    *
    * @param applied the last entry whose rows are in RocksDB
    * @param floor what that entry left as the floor
-   * @param reclaimed the last change that reclaiming has gone over
+   * @param reclaimed how far reclaiming has got
+   * @param open told of this one, and when it is released
    */
-  Settled(Database database, LogPosition applied, long floor, Position reclaimed) {
+  Settled(Database database, LogPosition applied, long floor, Position reclaimed, OpenStates open) {
     this.applied = applied;
     this.floor = floor;
     this.reclaimed = reclaimed;
+    open.opened(reclaimed.revision());
     Snapshot snapshot = database.pin();
     ReadOptions options = new ReadOptions().setVerifyChecksums(true).setSnapshot(snapshot);
     view = new RocksView(database, options);
@@ -37,6 +39,7 @@ final class Settled {
             () -> {
               options.close();
               database.unpin(snapshot);
+              open.closed(reclaimed.revision());
             });
   }
 

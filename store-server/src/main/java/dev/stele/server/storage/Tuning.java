@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.storage;
 
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Properties;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
@@ -27,6 +30,7 @@ final class Tuning {
   private static final long BYTES_PER_SYNC = 1L << 20;
   private static final double BLOOM_BITS_PER_KEY = 10;
   private static final int INDEX_PART_BYTES = 4096;
+  private static final Duration BOTTOMMOST_DELAY = Duration.ofDays(1);
 
   private Tuning() {}
 
@@ -74,7 +78,7 @@ final class Tuning {
       // Most puts of a new key, and compares on absence, ask for what is not there.
       table.setFilterPolicy(bloom).setPartitionFilters(true);
     }
-    return new ColumnFamilyOptions()
+    return withBottommostDelay()
         .setTableFormatConfig(table)
         .setWriteBufferSize(settings.writeBufferBytes() / (BUFFERS_PER_FAMILY * FAMILIES_THAT_GROW))
         .setMaxWriteBufferNumber(BUFFERS_PER_FAMILY)
@@ -83,6 +87,19 @@ final class Tuning {
               case NONE -> CompressionType.NO_COMPRESSION;
               case LZ4 -> CompressionType.LZ4_COMPRESSION;
             });
+  }
+
+  /**
+   * Once no snapshot is older than a file of the last level, RocksDB rewrites the file for nothing
+   * but to drop the sequence numbers of its rows. Here that is each file of history, which is to go
+   * unread; so such a file first has to be old. The Java library has no setter for it.
+   */
+  private static ColumnFamilyOptions withBottommostDelay() {
+    Properties delay = new Properties();
+    delay.setProperty(
+        "bottommost_file_compaction_delay", Long.toString(BOTTOMMOST_DELAY.toSeconds()));
+    return Objects.requireNonNull(
+        ColumnFamilyOptions.getColumnFamilyOptionsFromProps(delay), "RocksDB knows the option");
   }
 
   static Cache blockCache(StorageSettings settings) {

@@ -72,21 +72,21 @@ final class Reading implements AutoCloseable {
   }
 
   private Optional<Fact> previous(Change change) {
-    Position at = change.previous();
-    if (at.equals(Position.NONE)) {
-      return Optional.empty();
+    if (change.previous().equals(Position.NONE) || change.before().isPresent()) {
+      return change.before().flatMap(Reading::fact);
     }
+    Position at = change.previous();
     RingRevision recent = ring.get(at.revision());
     if (recent != null) {
-      return fact(recent.events().get(at.index()).change());
+      return fact(recent.events().get(at.index()).change().row());
     }
-    // Behind what was reclaimed there are no holes but those that reclaimed tombstones left.
+    // Behind what was reclaimed there are no holes.
     requireKept(change.at().revision());
-    return snapshot().change(at).flatMap(Reading::fact);
+    return snapshot().before(change).flatMap(Reading::fact);
   }
 
-  private static Optional<Fact> fact(Change change) {
-    return change.row() instanceof Fact fact ? Optional.of(fact) : Optional.empty();
+  private static Optional<Fact> fact(Row row) {
+    return row instanceof Fact fact ? Optional.of(fact) : Optional.empty();
   }
 
   /** Whether the key was changed again behind {@code change}. */

@@ -3,6 +3,7 @@ package dev.stele.server.watch;
 
 import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.Fact;
+import dev.stele.server.core.model.Row;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -74,7 +75,12 @@ final class Ring {
   }
 
   private static long sizeBytes(Change change) {
-    return change.row() instanceof Fact fact ? fact.sizeBytes() : change.key().bytes().length();
+    long carried = change.before().isPresent() ? sizeBytes(change.before().get()) : 0;
+    return carried + sizeBytes(change.row());
+  }
+
+  private static long sizeBytes(Row row) {
+    return row instanceof Fact fact ? fact.sizeBytes() : row.key().bytes().length();
   }
 
   private void dropThrough(long revision) {

@@ -27,7 +27,10 @@ record Crash(Optional<Step> step, int hits, long micros, boolean byHalt) {
   /** Whether the step is reached only by a run that flushes. */
   boolean needsFlushes() {
     return step.isPresent()
-        && (step.get().phase == Step.Phase.FLUSH || step.get().phase == Step.Phase.PURGE);
+        && switch (step.get().phase) {
+          case FLUSH, PURGE, DROP -> true;
+          case APPLY, REPLAY, RECLAIM, START -> false;
+        };
   }
 
   /** What {@link #of} reads. */

@@ -6,11 +6,10 @@ import static dev.stele.server.crash.Lines.say;
 import dev.stele.server.consensus.propose.Batch;
 import dev.stele.server.consensus.ratis.Replica;
 import dev.stele.server.core.command.Command;
-import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.KeyRange;
 import dev.stele.server.core.model.Position;
+import dev.stele.server.core.model.Row;
 import dev.stele.server.core.model.Stamp;
-import dev.stele.server.core.read.FactPage;
 import dev.stele.server.port.LogPosition;
 import dev.stele.server.port.ReclaimHolds;
 import dev.stele.server.port.StateStore;
@@ -142,12 +141,12 @@ final class CrashProcess {
       Thread.onSpinWait();
     }
     try (StateStore.Snapshot snapshot = store.snapshot()) {
-      FactPage stood = FactPage.readAt(snapshot, snapshot, floor, KeyRange.ALL, 100, true);
-      List<Change> left = new ArrayList<>();
+      List<Row> left = new ArrayList<>();
+      snapshot.scan(KeyRange.ALL, row -> !row.compacted(floor) || left.add(row));
       snapshot.scanChanges(
-          Position.NONE, change -> change.at().revision() <= floor && left.add(change));
-      if (left.size() != stood.facts().size()) {
-        throw new IllegalStateException("left below the floor: " + left + ", stood: " + stood);
+          Position.NONE, change -> change.at().revision() > floor || left.add(change.row()));
+      if (!left.isEmpty()) {
+        throw new IllegalStateException("left below the floor: " + left);
       }
     }
   }

@@ -79,6 +79,7 @@ final class CrashRuns {
     Files.writeString(
         rules,
         Rules.WATCH_DECISIONS
+            + Rules.SHORT_SLACK
             + crash.step().map(Step::rule).orElse("")
             + mutant.map(Mutant::rules).orElse(""));
     List<String> command = new ArrayList<>();

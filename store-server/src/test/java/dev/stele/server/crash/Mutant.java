@@ -36,6 +36,19 @@ enum Mutant {
   RECLAIMS_BEYOND_THE_FLOOR(
       "is not what the twin holds",
       Rules.rule("TOO_FAR", At.entry("storage.Reclaiming", "next"), "$2 = $2 + 40")),
+  // What comes back behind a crash has an older floor then, and changes behind it are gone.
+  DROPS_FILES_AHEAD_OF_THE_DISK(
+      "is not what the twin holds|the run failed",
+      Rules.rule(
+          "DISK_IS_NOT_ASKED",
+          At.entry("storage.RocksStateStore", "flush"),
+          "$this.generations.dropFiles(java.lang.Long.MAX_VALUE)")),
+  // What stood at the floor is gone where no change carries it.
+  DROPS_FILES_UP_TO_THE_FLOOR(
+      "is not what the twin holds|the run failed",
+      Rules.rule("DISK_NEEDS_LESS", At.entry("storage.HistoryFiles", "drop"), "$1 = $1 + 40")
+          + Rules.rule(
+              "STATES_NEED_LESS", At.exit("storage.OpenStates", "leastReclaimed"), "$! = $! + 40")),
   PURGES_WHAT_IS_NOT_DURABLE(
       "the log begins at",
       Rules.rule(

@@ -3,11 +3,11 @@ package dev.stele.server.crash;
 
 import dev.stele.server.core.hash.Fingerprint;
 import dev.stele.server.core.lease.Leases;
-import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.Fact;
 import dev.stele.server.core.model.KeyRange;
 import dev.stele.server.core.model.Position;
 import dev.stele.server.core.model.Row;
+import dev.stele.server.core.read.PastFact;
 import dev.stele.server.core.session.Session;
 import dev.stele.server.core.session.SessionId;
 import dev.stele.server.port.StateStore;
@@ -81,33 +81,24 @@ public record StateDigest(
         });
   }
 
-  /** What stood at the floor, and every change behind it. */
+  /** What stood at the floor, and every change behind it with what stood before. */
   private static long history(StateStore.Snapshot snapshot) {
     Fingerprint print = Fingerprint.of(102);
     long floor = snapshot.meta().floor();
     standing(
-        snapshot, row -> stoodAt(floor, row, snapshot).ifPresent(put -> print.add(put.toString())));
-    for (long revision = floor + 1; revision <= snapshot.meta().revision(); revision++) {
-      Optional<Change> change = snapshot.change(new Position(revision, 0));
-      for (int index = 1; change.isPresent(); index++) {
-        print.add(change.get().toString());
-        change = snapshot.change(new Position(revision, index));
-      }
-      print.add(revision);
-    }
-    return print
-        .add(snapshot.change(new Position(snapshot.meta().revision() + 1, 0)).isPresent())
-        .value();
-  }
-
-  /** The put that made what stood at {@code floor} at the key of {@code row}. */
-  private static Optional<Change> stoodAt(long floor, Row row, StateStore.Snapshot snapshot) {
-    Position position = row.modified();
-    while (position.revision() > floor) {
-      // A hole there is seen where every change behind the floor is read.
-      position = snapshot.change(position).map(Change::previous).orElse(Position.NONE);
-    }
-    return snapshot.change(position).filter(Change.Put.class::isInstance);
+        snapshot,
+        row ->
+            PastFact.at(row, snapshot, floor, floor).ifPresent(put -> print.add(put.toString())));
+    snapshot.scanChanges(
+        Position.behind(floor),
+        change -> {
+          boolean found = snapshot.change(change.at()).filter(change::equals).isPresent();
+          print.add(change.row().toString()).add(change.previous().toString()).add(found);
+          snapshot.before(change).ifPresent(before -> print.add(before.toString()));
+          return true;
+        });
+    Position next = Position.behind(snapshot.meta().revision());
+    return print.add(snapshot.change(next).isPresent()).value();
   }
 
   private static long sessionsSum(StateStore.Snapshot snapshot) {

@@ -40,6 +40,11 @@ enum Step {
   AFTER_RECLAIM(Phase.RECLAIM, 0, At.exit("storage.Reclaiming", "write")),
   BETWEEN_RECLAIMS(Phase.RECLAIM, 0, At.entry("storage.Reclaimer", "rest")),
 
+  BEFORE_DROPPING_FILES(Phase.DROP, 0, At.entry("storage.Database", "dropFiles")),
+  DURING_DROPPING_FILES(Phase.DROP, 3_000, At.entry("storage.Database", "dropFiles")),
+  AFTER_DROPPING_FILES(Phase.DROP, 0, At.exit("storage.Database", "dropFiles")),
+  SOME_TIME_AFTER_DROPPING_FILES(Phase.DROP, 20_000, At.exit("storage.Database", "dropFiles")),
+
   BEFORE_OPEN(Phase.START, 0, At.entry("storage.Database", "open")),
   DURING_OPEN(Phase.START, 30_000, At.entry("storage.Database", "open")),
   AFTER_OPEN(Phase.START, 0, At.exit("storage.Database", "open")),
@@ -58,6 +63,7 @@ enum Step {
     FLUSH(6),
     PURGE(4),
     RECLAIM(6),
+    DROP(6),
     START(1);
 
     final int mostHits;

@@ -64,14 +64,51 @@ final class CodecTest {
     Change put = new Change.Put(PLAIN, new Position(128, 1));
     Change deleted = new Change.Deleted(TOMBSTONE, new Position(299, 0));
     String key = "0b" + hex("desired/web");
-    String putHex = "01" + "01" + key + "8001" + "01" + "05" + "07" + "00" + hex("three");
-    String deletedHex = "01" + "02" + key + "ab02" + "00";
+    String putHex = "02" + "01" + key + "8001" + "01" + "05" + "07" + "00" + hex("three");
+    String deletedHex = "02" + "02" + key + "ab02" + "00";
     assertThat(hex(out -> ChangeCodec.writeKey(put.at(), out)))
         .isEqualTo("000000000000012c" + "00000002");
     assertThat(hex(out -> ChangeCodec.write(put, out))).isEqualTo(putHex);
     assertThat(hex(out -> ChangeCodec.write(deleted, out))).isEqualTo(deletedHex);
     assertThat(ChangeCodec.read(put.at(), bytes(putHex))).isEqualTo(put);
     assertThat(ChangeCodec.read(deleted.at(), bytes(deletedHex))).isEqualTo(deleted);
+  }
+
+  @Test
+  void changesThatCarryWhatStoodBeforeHaveTheirGoldenBytes() throws MalformedException {
+    Position at = new Position(1L << 41, 0);
+    Fact after = new Fact(KEY, Bytes.utf8("new"), 5, at, 8, Optional.empty());
+    Change overFact = new Change.Put(after, PLAIN.modified(), Optional.of(PLAIN));
+    Change overTombstone = new Change.Put(after, TOMBSTONE.modified(), Optional.of(TOMBSTONE));
+    Change deleted =
+        new Change.Deleted(new Tombstone(KEY, at), BOUND.modified(), Optional.of(BOUND));
+    String key = "0b" + hex("desired/web");
+    String plain = "08" + "05" + "07" + "00" + hex("three");
+    String bound = "08" + "01" + "01" + "03" + hex("c/s") + "8101";
+    String put = "05" + "08" + "00" + hex("new");
+    String overFactHex = "02" + "05" + key + "ac02" + "02" + plain + put;
+    String overTombstoneHex = "02" + "09" + key + "ac02" + "00" + put;
+    String deletedHex = "02" + "06" + key + "808080808020" + "00" + bound;
+    assertThat(hex(out -> ChangeCodec.write(overFact, out))).isEqualTo(overFactHex);
+    assertThat(hex(out -> ChangeCodec.write(overTombstone, out))).isEqualTo(overTombstoneHex);
+    assertThat(hex(out -> ChangeCodec.write(deleted, out))).isEqualTo(deletedHex);
+    assertThat(ChangeCodec.read(at, bytes(overFactHex))).isEqualTo(overFact);
+    assertThat(ChangeCodec.read(at, bytes(overTombstoneHex))).isEqualTo(overTombstone);
+    assertThat(ChangeCodec.read(at, bytes(deletedHex))).isEqualTo(deleted);
+    assertThatThrownBy(() -> ChangeCodec.read(at, bytes("020d" + key + "0100")))
+        .hasMessage("what stood before has tag 12, which is not known");
+    assertThatThrownBy(() -> ChangeCodec.read(at, bytes("0203" + key + "0100")))
+        .hasMessage("tag 3 is not known");
+  }
+
+  @Test
+  void tombstonesToTakeAwayHaveTheirGoldenBytes() throws MalformedException {
+    String at = "000000000000012c" + "00000000";
+    assertThat(hex(out -> TombstoneCodec.writeKey(TOMBSTONE.modified(), out))).isEqualTo(at);
+    assertThat(hex(out -> TombstoneCodec.write(TOMBSTONE, out)))
+        .isEqualTo("01" + hex("desired/web"));
+    assertThat(TombstoneCodec.read(bytes(at), bytes("01" + hex("desired/web"))))
+        .isEqualTo(TOMBSTONE);
   }
 
   @Test
@@ -89,7 +126,7 @@ final class CodecTest {
             new SessionUsage(5, 700),
             0x0123456789abcdefL);
     String formedHex =
-        "03"
+        "04"
             + "02"
             + "0a"
             + "03"
@@ -107,7 +144,7 @@ final class CodecTest {
             + "8101"
             + ("05" + "bc05")
             + "0123456789abcdef";
-    String emptyHex = "03" + "00".repeat(9) + "00".repeat(3) + "00".repeat(8);
+    String emptyHex = "04" + "00".repeat(9) + "00".repeat(3) + "00".repeat(8);
     LogPosition applied = new LogPosition(2, 10);
     LogPosition first = new LogPosition(0, 0);
     assertThat(hex(out -> MetaCodec.write(applied, formed, out))).isEqualTo(formedHex);
@@ -202,9 +239,14 @@ final class CodecTest {
       versioned[1] &= 3;
     }
     assertReadsOrRefuses(() -> RowCodec.read(KEY, versioned));
-    assertReadsOrRefuses(() -> ChangeCodec.read(new Position(1, 0), versioned));
-    assertReadsOrRefuses(() -> MetaCodec.read(versioned));
     assertReadsOrRefuses(() -> LeaseRows.read(versioned));
+    byte[] change = bytes.clone();
+    if (change.length > 1) {
+      change[0] = ChangeCodec.VERSION;
+      change[1] &= 15;
+    }
+    assertReadsOrRefuses(() -> ChangeCodec.read(new Position(1, 0), change));
+    assertReadsOrRefuses(() -> MetaCodec.read(versioned));
   }
 
   @Property

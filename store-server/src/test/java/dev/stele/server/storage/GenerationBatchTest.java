@@ -56,6 +56,8 @@ final class GenerationBatchTest {
             rocks.createColumnFamily(new ColumnFamilyDescriptor(new byte[] {'f'}));
         ColumnFamilyHandle history =
             rocks.createColumnFamily(new ColumnFamilyDescriptor(new byte[] {'h'}));
+        ColumnFamilyHandle tombstones =
+            rocks.createColumnFamily(new ColumnFamilyDescriptor(new byte[] {'t'}));
         ColumnFamilyHandle sessions =
             rocks.createColumnFamily(new ColumnFamilyDescriptor(new byte[] {'s'}));
         ColumnFamilyHandle leases =
@@ -72,6 +74,9 @@ final class GenerationBatchTest {
       for (Change change : changes) {
         byte[] at = bytes(out -> ChangeCodec.writeKey(change.at(), out));
         expected.put(history, at, bytes(out -> ChangeCodec.write(change, out)));
+        if (change instanceof Change.Deleted deleted) {
+          expected.put(tombstones, at, bytes(out -> TombstoneCodec.write(deleted.row(), out)));
+        }
       }
       for (SessionChange change : changed) {
         byte[] key = bytes(out -> SessionCodec.writeKey(change.id(), out));
@@ -92,6 +97,7 @@ final class GenerationBatchTest {
           Map.of(
               Family.FACTS, facts.getID(),
               Family.HISTORY, history.getID(),
+              Family.TOMBSTONES, tombstones.getID(),
               Family.SESSIONS, sessions.getID(),
               Family.LEASES, leases.getID(),
               Family.BINDINGS, bindings.getID(),

@@ -9,6 +9,7 @@ import dev.stele.server.core.model.Key;
 import dev.stele.server.core.model.KeyRange;
 import dev.stele.server.core.model.Position;
 import dev.stele.server.core.model.Row;
+import dev.stele.server.core.model.Slack;
 import dev.stele.server.core.model.StoreMeta;
 import dev.stele.server.core.session.Session;
 import dev.stele.server.core.session.SessionChange;
@@ -32,7 +33,8 @@ import java.util.function.Consumer;
  *
  * <p>Rows are copied on the first write after someone took them; history only grows but for
  * reclaiming, which leaves the old one to the states that have it, so states share it and look no
- * further than their own revision. {@link #crash} shows what a lost process leaves behind.
+ * further than their own revision. What may go of history goes at once: nobody may miss it. {@link
+ * #crash} shows what a lost process leaves behind.
  */
 public final class MapStateStore implements StateStore {
   private State current;
@@ -70,7 +72,7 @@ public final class MapStateStore implements StateStore {
     closed = true;
     notifyAll();
     NavigableMap<Position, Change> history =
-        durable.history().headMap(endOf(durable.meta().revision()), true);
+        durable.history().headMap(Position.endOf(durable.meta().revision()), true);
     return new MapStateStore(durable.withHistory(new ConcurrentSkipListMap<>(history)));
   }
 
@@ -182,28 +184,26 @@ public final class MapStateStore implements StateStore {
   }
 
   @Override
-  public synchronized boolean reclaim(long through, int maxChanges) {
+  public synchronized boolean reclaim(long through, int maxDeletes) {
     requireOpen();
-    if (through > current.meta().floor() || maxChanges < 1) {
-      throw new IllegalArgumentException(through + " or " + maxChanges);
+    if (through > current.meta().floor() || maxDeletes < 1) {
+      throw new IllegalArgumentException(through + " or " + maxDeletes);
     }
-    List<Change> next =
-        current.history().tailMap(current.reclaimed(), false).values().stream()
-            .takeWhile(change -> change.at().revision() <= through)
-            .limit(maxChanges)
-            .toList();
-    if (next.isEmpty()) {
+    if (current.reclaimed().compareTo(Position.endOf(through)) >= 0) {
       return false;
     }
+    List<Change.Deleted> next =
+        current.history().tailMap(current.reclaimed(), false).values().stream()
+            .takeWhile(change -> change.at().revision() <= through)
+            .filter(Change.Deleted.class::isInstance)
+            .map(Change.Deleted.class::cast)
+            .limit(maxDeletes)
+            .toList();
     NavigableMap<Key, Row> rows = new TreeMap<>(current.rows());
-    NavigableMap<Position, Change> history = new ConcurrentSkipListMap<>(current.history());
-    for (Change change : next) {
-      history.remove(change.previous());
-      if (change instanceof Change.Deleted deleted) {
-        history.remove(deleted.at());
-        rows.remove(deleted.key(), deleted.row());
-      }
-    }
+    next.forEach(deleted -> rows.remove(deleted.key(), deleted.row()));
+    boolean more = next.size() == maxDeletes;
+    Position reclaimed = more ? next.get(maxDeletes - 1).at() : Position.endOf(through);
+    Position unneeded = Position.behind(Slack.unneeded(reclaimed.revision()));
     rowsAreShared = false;
     current =
         new State(
@@ -213,9 +213,9 @@ public final class MapStateStore implements StateStore {
             new TreeMap<>(current.sessions()),
             new TreeMap<>(current.sides()),
             copy(current.bound()),
-            history,
-            next.get(next.size() - 1).at());
-    return next.size() == maxChanges;
+            new ConcurrentSkipListMap<>(current.history().tailMap(unneeded, true)),
+            reclaimed);
+    return more;
   }
 
   @Override
@@ -260,10 +260,6 @@ public final class MapStateStore implements StateStore {
   private synchronized void snapshotClosed() {
     openSnapshots--;
     notifyAll();
-  }
-
-  private static Position endOf(long revision) {
-    return new Position(revision, Integer.MAX_VALUE);
   }
 
   /** What stands after an entry. Nobody writes to its maps once they are shared. */
@@ -407,8 +403,10 @@ public final class MapStateStore implements StateStore {
 
     @Override
     public void scanChanges(Position from, ChangeVisitor visitor) {
-      Position end = endOf(state().meta().revision());
-      for (Change change : state().history().tailMap(from, true).values()) {
+      Position end = Position.endOf(state().meta().revision());
+      Position kept = Position.behind(state().reclaimed().revision());
+      Position first = from.compareTo(kept) < 0 ? kept : from;
+      for (Change change : state().history().tailMap(first, true).values()) {
         if (change.at().compareTo(end) > 0 || !visitor.visit(change)) {
           return;
         }

@@ -2,11 +2,14 @@
 package dev.stele.server.storage;
 
 import static dev.stele.server.storage.StateStoreContract.changes;
+import static dev.stele.server.storage.StateStoreContract.rows;
+import static dev.stele.server.storage.Writer.delete;
 import static dev.stele.server.storage.Writer.put;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.stele.server.core.command.Compact;
+import dev.stele.server.core.model.KeyRange;
 import dev.stele.server.port.ReclaimHolds;
 import dev.stele.server.port.StateStore;
 import dev.stele.server.port.Ticker;
@@ -21,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** When history is reclaimed in the background, and how far. */
 final class ReclaimerTest {
-  private static final int REVISIONS = 3 * Reclaimer.STEP_CHANGES;
+  private static final int REVISIONS = 6 * Reclaimer.STEP_DELETES;
 
   @TempDir private Path directory;
   private final AtomicReference<Throwable> fault = new AtomicReference<>();
@@ -31,8 +34,9 @@ final class ReclaimerTest {
   @BeforeEach
   void open() {
     store = RocksStateStore.open(directory.resolve("state"), StorageSettings.defaults());
-    for (int i = 0; i < REVISIONS; i++) {
-      new Writer(store).apply(put("desired/web", "x" + i));
+    // A put and a delete in turn.
+    for (int i = 0; i < REVISIONS; i += 2) {
+      new Writer(store).apply(put("desired/" + i, "x"), delete("desired/" + i));
     }
   }
 
@@ -51,7 +55,8 @@ final class ReclaimerTest {
       compact(REVISIONS);
       await().until(() -> store.reclaimed() == REVISIONS);
       try (StateStore.Snapshot snapshot = store.snapshot()) {
-        assertThat(changes(snapshot)).hasSize(1);
+        assertThat(changes(snapshot)).isEmpty();
+        assertThat(rows(snapshot, KeyRange.ALL)).isEmpty();
       }
     }
   }
@@ -64,7 +69,7 @@ final class ReclaimerTest {
     store.close();
     store = RocksStateStore.open(directory.resolve("state"), StorageSettings.defaults());
     assertThat(more).isTrue();
-    assertThat(store.reclaimed()).isEqualTo(10);
+    assertThat(store.reclaimed()).isEqualTo(20);
     try (Reclaimer reclaimer = start(limit::get)) {
       assertThat(reclaimer).isNotNull();
       await().until(() -> store.reclaimed() == REVISIONS);
@@ -105,7 +110,7 @@ final class ReclaimerTest {
     await().until(() -> closer.getState() == Thread.State.WAITING);
     closing.countDown();
     closer.join();
-    assertThat(store.reclaimed()).isEqualTo(2L * Reclaimer.STEP_CHANGES);
+    assertThat(store.reclaimed()).isEqualTo(4L * Reclaimer.STEP_DELETES);
   }
 
   @Test

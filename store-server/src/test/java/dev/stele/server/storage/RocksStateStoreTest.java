@@ -46,31 +46,31 @@ final class RocksStateStoreTest extends StateStoreContract {
   @Test
   void aNewerFormatIsRefused() {
     store.close();
-    writeMeta(new byte[] {4, 1, 1, 1, 1});
+    writeMeta(new byte[] {5, 1, 1, 1, 1});
 
     assertThatThrownBy(this::open)
         .isInstanceOf(StoreFault.class)
         .hasMessageContaining(directory.toString())
-        .hasMessageContaining("its format is 4, this version reads 3: a newer version wrote it");
+        .hasMessageContaining("its format is 5, this version reads 4: a newer version wrote it");
     // The refusal let go of the directory, and changed nothing.
     assertThatThrownBy(this::open)
         .isInstanceOf(StoreFault.class)
-        .hasMessageContaining("format is 4");
+        .hasMessageContaining("format is 5");
   }
 
   @Test
   void aFormatFromBeforeTheFirstReleaseIsRefused() {
     store.close();
-    writeMeta(new byte[] {2, 1, 1, 1, 1});
+    writeMeta(new byte[] {3, 1, 1, 1, 1});
     assertThatThrownBy(this::open)
         .isInstanceOf(StoreFault.class)
-        .hasMessageContaining("its format is 2, this version reads 3: a build from before");
+        .hasMessageContaining("its format is 3, this version reads 4: a build from before");
   }
 
   @Test
   void aMetaRowThatIsCutOffIsAFault() {
     store.close();
-    writeMeta(new byte[] {3, 1});
+    writeMeta(new byte[] {4, 1});
     assertThatThrownBy(this::open)
         .isInstanceOf(StoreFault.class)
         .hasMessageContaining("damaged row of meta");

@@ -195,8 +195,7 @@ abstract class StateStoreContract {
     writer.apply(put("desired/web", "3"));
 
     try (StateStore.Snapshot snapshot = store.snapshot()) {
-      ChangePage page =
-          ChangePage.read(snapshot, snapshot.row(WEB).orElseThrow().modified(), 10, 0);
+      ChangePage page = ChangePage.first(snapshot.row(WEB).orElseThrow(), snapshot, 5, 10, 0);
       assertThat(page.changes())
           .extracting(change -> change.at().revision())
           .containsExactly(5L, 4L, 2L, 1L);
@@ -222,7 +221,8 @@ abstract class StateStoreContract {
             Long.MAX_VALUE,
             Optional.of(new LeaseRef("controllers/é", Long.MAX_VALUE)));
     Fact plain = new Fact(WEB, Bytes.EMPTY, 9, new Position(9, 128), 1, Optional.empty());
-    Change.Put first = new Change.Put(bound, new Position(8, 3));
+    Fact before = new Fact(bound.key(), Bytes.utf8("b"), 7, new Position(8, 3), 2, bound.lease());
+    Change.Put first = new Change.Put(bound, new Position(8, 3), Optional.of(before));
     Change.Put second = new Change.Put(plain, Position.NONE);
 
     store.commit(

@@ -21,6 +21,8 @@ import dev.stele.server.core.model.Fact;
 import dev.stele.server.core.model.Key;
 import dev.stele.server.core.model.KeyRange;
 import dev.stele.server.core.model.Position;
+import dev.stele.server.core.model.Row;
+import dev.stele.server.core.model.Slack;
 import dev.stele.server.core.model.Stamp;
 import dev.stele.server.core.model.StoreMeta;
 import dev.stele.server.core.read.ChangePage;
@@ -41,7 +43,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -95,6 +99,8 @@ final class StoresAgreeTest {
                 Tuple.of(3, Arbitraries.just(new Hold())),
                 Tuple.of(1, Arbitraries.just(new Release())),
                 Tuple.of(4, Arbitraries.integers().between(1, 5).map(Reclaim::new)),
+                Tuple.of(1, Arbitraries.longs().between(-5, 5).map(Pass::new)),
+                Tuple.of(2, Arbitraries.longs().between(0, 5).map(CompactAllBut::new)),
                 Tuple.of(1, Arbitraries.just(new Crash())))
             .list()
             .ofMinSize(1)
@@ -179,6 +185,24 @@ final class StoresAgreeTest {
     }
   }
 
+  /** So many revisions pass that what comes next is far from what was, or just not. */
+  record Pass(long beyondSlack) implements Step {
+    @Override
+    public void run(Twins twins) {
+      twins.pass(Slack.REVISIONS + beyondSlack);
+    }
+  }
+
+  record CompactAllBut(long revisions) implements Step {
+    @Override
+    public void run(Twins twins) {
+      long floor = twins.maps.meta().revision() - revisions;
+      if (floor > 0) {
+        twins.append(List.of(new Compact(floor)));
+      }
+    }
+  }
+
   /** What is in memory goes to RocksDB; nobody sees it. */
   record Settle() implements Step {
     @Override
@@ -225,6 +249,10 @@ final class StoresAgreeTest {
   private static final class Twins implements AutoCloseable {
     private final Path directory;
     private final List<List<Command>> log = new ArrayList<>();
+
+    /** How many revisions pass at an entry, which then has no commands. */
+    private final Map<Integer, Long> passing = new TreeMap<>();
+
     private final Map<Position, Change> changes = new TreeMap<>();
     private final Map<Long, List<Fact>> factsAt = new TreeMap<>();
     private final List<Held> held = new ArrayList<>();
@@ -243,6 +271,17 @@ final class StoresAgreeTest {
               .map(command -> Commands.now(command, lease -> token(view, lease)))
               .toList());
       replay();
+      noteFacts();
+    }
+
+    void pass(long revisions) {
+      passing.put(log.size(), revisions);
+      log.add(List.of());
+      replay();
+      noteFacts();
+    }
+
+    private void noteFacts() {
       List<Fact> facts = FactPage.read(maps.latest(), KeyRange.ALL, 100, false).facts();
       factsAt.put(maps.latest().meta().revision(), facts);
     }
@@ -269,6 +308,11 @@ final class StoresAgreeTest {
         if (index > rocks.applied().index()) {
           LogPosition entry = new LogPosition(1 + index / 5, index);
           Stamp stamp = new Stamp(entry.term(), 100L * index, 0);
+          if (passing.containsKey(index)) {
+            rocks.commit(entry, Writer.passing(rocks, passing.get(index)));
+            maps.commit(entry, Writer.passing(maps, passing.get(index)));
+            continue;
+          }
           EntryRule.Decided fromRocks = EntryRule.decide(rocks.latest(), stamp, log.get(index));
           EntryRule.Decided fromMaps = EntryRule.decide(maps.latest(), stamp, log.get(index));
           assertThat(fromRocks).isEqualTo(fromMaps);
@@ -312,18 +356,29 @@ final class StoresAgreeTest {
         for (Key key : KEYS) {
           assertThat(left.row(key)).isEqualTo(right.row(key));
           assertThat(left.standing(key)).isEqualTo(rocks.latest().standing(key));
-          Position newest = left.standing(key).map(row -> row.modified()).orElse(Position.NONE);
-          assertThat(ChangePage.read(left, newest, 100, meta.floor()))
-              .isEqualTo(ChangePage.read(right, newest, 100, meta.floor()));
+          Optional<Row> row = left.standing(key);
+          assertThat(row.map(standing -> trail(standing, left)))
+              .isEqualTo(row.map(standing -> trail(standing, right)));
         }
-        for (long revision = meta.floor(); revision <= meta.revision(); revision++) {
+        SortedSet<Long> revisions = new TreeSet<>(factsAt.keySet());
+        changes.keySet().forEach(at -> revisions.add(at.revision()));
+        revisions.add(meta.floor());
+        for (long revision : revisions.subSet(meta.floor(), meta.revision() + 1)) {
           List<Fact> facts = pagesAt(left, revision);
           assertThat(facts).isEqualTo(pagesAt(right, revision));
           if (factsAt.containsKey(revision)) {
             assertThat(facts).isEqualTo(factsAt.get(revision));
           }
         }
+        for (Change change : StateStoreContract.changes(left)) {
+          assertThat(left.before(change)).isEqualTo(right.before(change));
+        }
       }
+    }
+
+    private static ChangePage trail(Row row, StateStore.Snapshot snapshot) {
+      StoreMeta meta = snapshot.meta();
+      return ChangePage.first(row, snapshot, meta.revision(), 100, meta.floor());
     }
 
     private static List<Key> bound(View view, String lease) {

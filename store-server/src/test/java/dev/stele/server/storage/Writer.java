@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.storage;
 
+import dev.stele.server.core.apply.Effects;
 import dev.stele.server.core.apply.EntryRule;
 import dev.stele.server.core.command.Command;
 import dev.stele.server.core.command.Delete;
@@ -10,6 +11,7 @@ import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.Key;
 import dev.stele.server.core.model.KeyRange;
 import dev.stele.server.core.model.Stamp;
+import dev.stele.server.core.model.StoreMeta;
 import dev.stele.server.port.LogPosition;
 import dev.stele.server.port.StateStore;
 import java.util.List;
@@ -43,6 +45,20 @@ final class Writer {
     LogPosition entry = new LogPosition(TERM, store.applied().index() + 1);
     apply(store, entry, List.of(commands));
     return entry;
+  }
+
+  /** One entry that moves the revision on as if so many writes of no matter what had been. */
+  LogPosition pass(long revisions) {
+    LogPosition entry = new LogPosition(TERM, store.applied().index() + 1);
+    store.commit(entry, passing(store, revisions));
+    return entry;
+  }
+
+  static Effects passing(StateStore store, long revisions) {
+    StoreMeta meta = store.meta();
+    return Effects.none(
+        meta.changed(
+            meta.revision() + revisions, meta.usage(), meta.kindsRevision(), meta.contentHash()));
   }
 
   static void apply(StateStore store, LogPosition entry, List<Command> commands) {

@@ -123,13 +123,10 @@ final class SimStore implements StateStore {
       return reclaimed;
     }
 
+    /** Behind what was reclaimed, and what stood before the first of those changes. */
     private boolean isKept(Change change) {
-      boolean delete = change instanceof Change.Deleted;
-      if (delete && change.at().revision() <= reclaimed) {
-        return false;
-      }
       Position next = truth.of(change.key()).higherKey(change.at());
-      return next == null || next.revision() > reclaimed;
+      return change.at().revision() > reclaimed || (next != null && next.revision() > reclaimed);
     }
 
     @Override
@@ -142,7 +139,7 @@ final class SimStore implements StateStore {
           changes.floorEntry(new Position(applied, Integer.MAX_VALUE));
       return Optional.ofNullable(last)
           .map(Map.Entry::getValue)
-          .filter(change -> change.row() instanceof Fact || isKept(change))
+          .filter(change -> change.row() instanceof Fact || change.at().revision() > reclaimed)
           .map(Change::row);
     }
 
@@ -168,7 +165,7 @@ final class SimStore implements StateStore {
         if (change.at().revision() > applied) {
           return;
         }
-        if (isKept(change) && !visitor.visit(change)) {
+        if (change.at().revision() > reclaimed && !visitor.visit(change)) {
           return;
         }
       }

@@ -195,7 +195,7 @@ final class ReadsTest {
     put5();
     Key key = Key.of("desired/a1");
     KeyRange range = KeyRange.prefix(Bytes.utf8("desired/"));
-    PageToken othersChange = PageToken.from(3, 5, key, new Position(2, 0));
+    PageToken othersChange = PageToken.behind(3, 5, key, new Position(2, 0));
     PageToken future = PageToken.behind(3, 99, range, key);
     PageToken outside = PageToken.behind(3, 5, range, Key.of("config/a"));
     isWrongToken(

@@ -17,7 +17,6 @@ import dev.stele.server.core.model.Position;
 import dev.stele.server.core.model.Reason;
 import dev.stele.server.core.model.Row;
 import dev.stele.server.core.model.StoreMeta;
-import dev.stele.server.core.model.Tombstone;
 import dev.stele.server.core.model.Usage;
 import dev.stele.server.core.view.Overlay;
 import dev.stele.server.core.view.View;
@@ -196,7 +195,7 @@ final class Draft {
     usage = usage.plus(fact.key().kind(), -1, -fact.sizeBytes());
     contentHash -= fact.hash();
     bonds.move(fact.key(), fact.lease(), Optional.empty());
-    record(new Change.Deleted(new Tombstone(fact.key(), nextPosition()), fact.modified()));
+    record(Change.Deleted.of(fact, nextPosition()));
   }
 
   private static Refusal writtenTwice(Key key, String field) {
@@ -250,7 +249,7 @@ final class Draft {
       usage = usageAfter;
       contentHash += after.hash() - before.map(Fact::hash).orElse(0L);
       bonds.move(after.key(), before.flatMap(Fact::lease), after.lease());
-      record(new Change.Put(after, row.map(Row::modified).orElse(Position.NONE)));
+      record(Change.Put.over(row, after));
     }
   }
 

@@ -9,6 +9,16 @@ public record Position(long revision, int index) implements Comparable<Position>
   /** Before every change. */
   public static final Position NONE = new Position(0, 0);
 
+  /** Behind every change of {@code revision}. */
+  public static Position endOf(long revision) {
+    return new Position(revision, Integer.MAX_VALUE);
+  }
+
+  /** Before every change behind {@code revision}. */
+  public static Position behind(long revision) {
+    return new Position(revision + 1, 0);
+  }
+
   @Override
   public int compareTo(Position other) {
     int byRevision = Long.compare(revision, other.revision);

@@ -9,7 +9,6 @@ import dev.stele.proto.v1.ListRequest;
 import dev.stele.proto.v1.ListResponse;
 import dev.stele.server.admission.WriteAdmission;
 import dev.stele.server.core.kind.Kinds;
-import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.ClusterIdentity;
 import dev.stele.server.core.model.Fact;
 import dev.stele.server.core.model.Key;
@@ -17,7 +16,6 @@ import dev.stele.server.core.model.KeyRange;
 import dev.stele.server.core.model.KindNames;
 import dev.stele.server.core.model.Position;
 import dev.stele.server.core.model.Reason;
-import dev.stele.server.core.model.Row;
 import dev.stele.server.core.model.StoreMeta;
 import dev.stele.server.core.read.ChangePage;
 import dev.stele.server.core.read.FactPage;
@@ -29,6 +27,7 @@ import dev.stele.server.wire.error.RefusedException;
 import dev.stele.server.wire.parse.Freshness;
 import dev.stele.server.wire.parse.PageToken;
 import dev.stele.server.wire.parse.ReadParser;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -140,43 +139,43 @@ public final class ReadService {
     long epoch = epoch(meta, history.token());
     long revision =
         history.freshness() instanceof Freshness.At at ? at.revision() : meta.revision();
-    Position from =
-        history
-            .token()
-            .map(token -> checked(snapshot, history.key(), token.next()))
-            .orElseGet(() -> newest(snapshot, history.key(), revision));
-    ChangePage page = ChangePage.read(snapshot, from, history.limit(), meta.floor());
+    ChangePage page =
+        history.token().isPresent()
+            ? behind(snapshot, history, history.token().get().lastChange())
+            : first(snapshot, history, revision);
     if (page.changes().isEmpty()) {
       requireKnown(snapshot, history.key(), "key");
     }
     HistoryResponse.Builder response = HistoryResponse.newBuilder().setHeader(headers.header(meta));
     page.changes().forEach(change -> response.addChanges(Messages.change(change)));
-    if (!page.next().equals(Position.NONE)) {
+    if (page.more()) {
+      Position last = page.changes().get(page.changes().size() - 1).at();
       response
           .setMore(true)
-          .setNextPageToken(PageToken.from(epoch, revision, history.key(), page.next()).encoded());
+          .setNextPageToken(PageToken.behind(epoch, revision, history.key(), last).encoded());
     }
     return response.build();
   }
 
-  /** The key's last change at {@code revision} or before. */
-  private static Position newest(StateStore.Snapshot snapshot, Key key, long revision) {
-    Position position = snapshot.standing(key).map(Row::modified).orElse(Position.NONE);
-    while (position.revision() > revision) {
-      position = snapshot.change(position).map(Change::previous).orElse(Position.NONE);
-    }
-    return position;
+  private static ChangePage first(
+      StateStore.Snapshot snapshot, ReadParser.History history, long revision) {
+    long floor = snapshot.meta().floor();
+    return snapshot
+        .standing(history.key())
+        .map(row -> ChangePage.first(row, snapshot, revision, history.limit(), floor))
+        .orElseGet(() -> new ChangePage(List.of(), false));
   }
 
   /** A token may have been made up: a position of another key must not lead into its history. */
-  private static Position checked(StateStore.Snapshot snapshot, Key key, Position next) {
+  private static ChangePage behind(
+      StateStore.Snapshot snapshot, ReadParser.History history, Position last) {
     boolean othersChange =
-        snapshot.change(next).map(change -> !change.key().equals(key)).orElse(false);
+        snapshot.change(last).map(change -> !change.key().equals(history.key())).orElse(false);
     if (othersChange) {
       throw new RefusedException(
           Reason.INVALID_FIELD, "page_token", "page_token is of another target");
     }
-    return next;
+    return ChangePage.behind(last, snapshot, history.limit(), snapshot.meta().floor());
   }
 
   private static long epoch(StoreMeta meta, Optional<PageToken> token) {

@@ -22,7 +22,7 @@ import java.util.zip.CRC32C;
  *
  * @param epoch that the revision is of
  * @param revision of the first page
- * @param place for a list the last key; for a history the position of the next change
+ * @param place for a list the last key; for a history the position of the last change
  */
 public record PageToken(Paged paged, long epoch, long revision, int targetSum, Bytes place) {
   static final String FIELD = "page_token";
@@ -49,10 +49,10 @@ public record PageToken(Paged paged, long epoch, long revision, int targetSum, B
     return new PageToken(Paged.FACTS, epoch, revision, sum(range), last.bytes());
   }
 
-  /** From {@code next} on, in the history of {@code key}. */
-  public static PageToken from(long epoch, long revision, Key key, Position next) {
+  /** Behind the change at {@code last}, in the history of {@code key}. */
+  public static PageToken behind(long epoch, long revision, Key key, Position last) {
     ByteBuffer place = ByteBuffer.allocate(POSITION_BYTES);
-    place.putLong(next.revision()).putInt(next.index());
+    place.putLong(last.revision()).putInt(last.index());
     int target = sum(KeyRange.single(key));
     return new PageToken(Paged.CHANGES, epoch, revision, target, Bytes.wrap(place.array()));
   }
@@ -62,8 +62,8 @@ public record PageToken(Paged paged, long epoch, long revision, int targetSum, B
     return Key.trusted(place);
   }
 
-  /** The position of the next change. */
-  public Position next() {
+  /** The position of the last change of the page before. */
+  public Position lastChange() {
     ByteBuffer buffer = ByteBuffer.wrap(place.unsafeArray());
     return new Position(buffer.getLong(), buffer.getInt());
   }
@@ -92,10 +92,10 @@ public record PageToken(Paged paged, long epoch, long revision, int targetSum, B
       return Optional.empty();
     }
     PageToken token = parse(bytes, Paged.CHANGES, KeyRange.single(key));
-    if (token.place.length() != POSITION_BYTES || token.next().index() < 0) {
+    if (token.place.length() != POSITION_BYTES || token.lastChange().index() < 0) {
       throw invalid(FIELD, "is not one of ours");
     }
-    if (token.next().revision() < 1 || token.next().revision() > token.revision) {
+    if (token.lastChange().revision() < 1 || token.lastChange().revision() > token.revision) {
       throw invalid(FIELD, "goes on outside of its revision");
     }
     return Optional.of(token);
