@@ -25,11 +25,7 @@ public final class EntryCodec {
 
   /** The bytes of an entry. */
   public static byte[] encode(Stamp stamp, List<Command> commands) {
-    Entry.Builder entry = Entry.newBuilder().setFormat(FORMAT).setStamp(message(stamp));
-    for (Command command : commands) {
-      entry.addCommands(CommandWriter.message(command));
-    }
-    return entry.build().toByteArray();
+    return QuickWriter.write(message(stamp), commands);
   }
 
   /**

@@ -4,9 +4,24 @@ package dev.stele.server.consensus.entry;
 import static com.google.protobuf.WireFormat.WIRETYPE_FIXED64;
 import static com.google.protobuf.WireFormat.WIRETYPE_LENGTH_DELIMITED;
 import static com.google.protobuf.WireFormat.WIRETYPE_VARINT;
+import static dev.stele.proto.log.v1.Command.PUT_FIELD_NUMBER;
+import static dev.stele.proto.log.v1.Command.SESSION_FIELD_NUMBER;
+import static dev.stele.proto.log.v1.Command.VERSION_FIELD_NUMBER;
+import static dev.stele.proto.log.v1.Entry.COMMANDS_FIELD_NUMBER;
+import static dev.stele.proto.log.v1.Entry.FORMAT_FIELD_NUMBER;
+import static dev.stele.proto.log.v1.Entry.STAMP_FIELD_NUMBER;
+import static dev.stele.proto.log.v1.Put.BODY_FIELD_NUMBER;
+import static dev.stele.proto.log.v1.Put.IF_ABSENT_FIELD_NUMBER;
+import static dev.stele.proto.log.v1.Put.IF_REVISION_FIELD_NUMBER;
+import static dev.stele.proto.log.v1.Put.KEY_FIELD_NUMBER;
+import static dev.stele.proto.log.v1.SessionTag.ACKNOWLEDGED_BELOW_FIELD_NUMBER;
+import static dev.stele.proto.log.v1.SessionTag.ID_HIGH_FIELD_NUMBER;
+import static dev.stele.proto.log.v1.SessionTag.ID_LOW_FIELD_NUMBER;
+import static dev.stele.proto.log.v1.SessionTag.SEQUENCE_FIELD_NUMBER;
+import static dev.stele.proto.log.v1.Stamp.TERM_FIELD_NUMBER;
+import static dev.stele.proto.log.v1.Stamp.WALL_CLOCK_MILLIS_FIELD_NUMBER;
 
 import com.google.protobuf.CodedInputStream;
-import dev.stele.proto.log.v1.Entry;
 import dev.stele.server.core.command.Command;
 import dev.stele.server.core.command.Expect;
 import dev.stele.server.core.command.Once;
@@ -34,42 +49,31 @@ final class QuickReader {
   /** Of a tag's bits those that tell the type; the number of the field is above them. */
   private static final int TYPE_BITS = 3;
 
-  private static final int FORMAT = Entry.FORMAT_FIELD_NUMBER << TYPE_BITS | WIRETYPE_VARINT;
-  private static final int STAMP =
-      Entry.STAMP_FIELD_NUMBER << TYPE_BITS | WIRETYPE_LENGTH_DELIMITED;
+  private static final int FORMAT = FORMAT_FIELD_NUMBER << TYPE_BITS | WIRETYPE_VARINT;
+  private static final int STAMP = STAMP_FIELD_NUMBER << TYPE_BITS | WIRETYPE_LENGTH_DELIMITED;
   private static final int COMMANDS =
-      Entry.COMMANDS_FIELD_NUMBER << TYPE_BITS | WIRETYPE_LENGTH_DELIMITED;
+      COMMANDS_FIELD_NUMBER << TYPE_BITS | WIRETYPE_LENGTH_DELIMITED;
 
-  private static final int TERM =
-      dev.stele.proto.log.v1.Stamp.TERM_FIELD_NUMBER << TYPE_BITS | WIRETYPE_VARINT;
+  private static final int TERM = TERM_FIELD_NUMBER << TYPE_BITS | WIRETYPE_VARINT;
   private static final int STORE_TIME =
       dev.stele.proto.log.v1.Stamp.STORE_TIME_MILLIS_FIELD_NUMBER << TYPE_BITS | WIRETYPE_VARINT;
   private static final int WALL_CLOCK =
-      dev.stele.proto.log.v1.Stamp.WALL_CLOCK_MILLIS_FIELD_NUMBER << TYPE_BITS | WIRETYPE_VARINT;
+      WALL_CLOCK_MILLIS_FIELD_NUMBER << TYPE_BITS | WIRETYPE_VARINT;
 
-  private static final int VERSION =
-      dev.stele.proto.log.v1.Command.VERSION_FIELD_NUMBER << TYPE_BITS | WIRETYPE_VARINT;
-  private static final int PUT =
-      dev.stele.proto.log.v1.Command.PUT_FIELD_NUMBER << TYPE_BITS | WIRETYPE_LENGTH_DELIMITED;
-  private static final int SESSION =
-      dev.stele.proto.log.v1.Command.SESSION_FIELD_NUMBER << TYPE_BITS | WIRETYPE_LENGTH_DELIMITED;
+  private static final int VERSION = VERSION_FIELD_NUMBER << TYPE_BITS | WIRETYPE_VARINT;
+  private static final int PUT = PUT_FIELD_NUMBER << TYPE_BITS | WIRETYPE_LENGTH_DELIMITED;
+  private static final int SESSION = SESSION_FIELD_NUMBER << TYPE_BITS | WIRETYPE_LENGTH_DELIMITED;
 
-  private static final int KEY =
-      dev.stele.proto.log.v1.Put.KEY_FIELD_NUMBER << TYPE_BITS | WIRETYPE_LENGTH_DELIMITED;
-  private static final int BODY =
-      dev.stele.proto.log.v1.Put.BODY_FIELD_NUMBER << TYPE_BITS | WIRETYPE_LENGTH_DELIMITED;
-  private static final int IF_REVISION =
-      dev.stele.proto.log.v1.Put.IF_REVISION_FIELD_NUMBER << TYPE_BITS | WIRETYPE_VARINT;
+  private static final int KEY = KEY_FIELD_NUMBER << TYPE_BITS | WIRETYPE_LENGTH_DELIMITED;
+  private static final int BODY = BODY_FIELD_NUMBER << TYPE_BITS | WIRETYPE_LENGTH_DELIMITED;
+  private static final int IF_REVISION = IF_REVISION_FIELD_NUMBER << TYPE_BITS | WIRETYPE_VARINT;
+  private static final int IF_ABSENT = IF_ABSENT_FIELD_NUMBER << TYPE_BITS | WIRETYPE_VARINT;
 
-  private static final int ID_HIGH =
-      dev.stele.proto.log.v1.SessionTag.ID_HIGH_FIELD_NUMBER << TYPE_BITS | WIRETYPE_FIXED64;
-  private static final int ID_LOW =
-      dev.stele.proto.log.v1.SessionTag.ID_LOW_FIELD_NUMBER << TYPE_BITS | WIRETYPE_FIXED64;
-  private static final int SEQUENCE =
-      dev.stele.proto.log.v1.SessionTag.SEQUENCE_FIELD_NUMBER << TYPE_BITS | WIRETYPE_VARINT;
+  private static final int ID_HIGH = ID_HIGH_FIELD_NUMBER << TYPE_BITS | WIRETYPE_FIXED64;
+  private static final int ID_LOW = ID_LOW_FIELD_NUMBER << TYPE_BITS | WIRETYPE_FIXED64;
+  private static final int SEQUENCE = SEQUENCE_FIELD_NUMBER << TYPE_BITS | WIRETYPE_VARINT;
   private static final int ACKNOWLEDGED_BELOW =
-      dev.stele.proto.log.v1.SessionTag.ACKNOWLEDGED_BELOW_FIELD_NUMBER << TYPE_BITS
-          | WIRETYPE_VARINT;
+      ACKNOWLEDGED_BELOW_FIELD_NUMBER << TYPE_BITS | WIRETYPE_VARINT;
   private static final int SEEN_TIME =
       dev.stele.proto.log.v1.SessionTag.STORE_TIME_MILLIS_FIELD_NUMBER << TYPE_BITS
           | WIRETYPE_VARINT;
@@ -169,6 +173,12 @@ final class QuickReader {
         case KEY -> key = Bytes.wrap(in.readByteArray());
         case BODY -> body = Bytes.wrap(in.readByteArray());
         case IF_REVISION -> expect = new Expect.AtRevision(in.readUInt64());
+        case IF_ABSENT -> {
+          if (!in.readBool()) {
+            return null;
+          }
+          expect = new Expect.Absent();
+        }
         default -> {
           return null;
         }
