@@ -41,9 +41,14 @@ public final class WriteAdmission {
    */
   public Verdict admit(Command command) {
     Steps steps = Steps.of(command);
-    Optional<Refusal> refusal =
-        refusal(steps.always()).or(() -> refusal(steps.then())).or(() -> refusal(steps.orElse()));
-    return refusal.<Verdict>map(Verdict.Refused::new).orElseGet(() -> budgets.take(steps));
+    Optional<Refusal> refusal = refusal(steps.always());
+    if (refusal.isEmpty()) {
+      refusal = refusal(steps.then());
+    }
+    if (refusal.isEmpty()) {
+      refusal = refusal(steps.orElse());
+    }
+    return refusal.isPresent() ? new Verdict.Refused(refusal.get()) : budgets.take(steps);
   }
 
   /**
@@ -62,8 +67,9 @@ public final class WriteAdmission {
   }
 
   private Optional<Refusal> refusal(List<Step> steps) {
-    for (Step step : steps) {
-      Optional<Refusal> refusal = refusal(step);
+    // By index: a put has one step, and three lists for it.
+    for (int i = 0; i < steps.size(); i++) {
+      Optional<Refusal> refusal = refusal(steps.get(i));
       if (refusal.isPresent()) {
         return refusal;
       }
@@ -105,9 +111,9 @@ public final class WriteAdmission {
 
   private static Optional<Refusal> bodyRefusal(KnownKind kind, Step.PutStep put) {
     KindPolicy policy = kind.policy();
-    String field = put.field() + "body";
     Bytes body = put.body();
     if (body.length() > policy.maxBodyBytes()) {
+      String field = put.field() + "body";
       return Optional.of(
           Refusal.of(
               Reason.BODY_TOO_LARGE,
@@ -116,7 +122,7 @@ public final class WriteAdmission {
                   .formatted(field, body.length(), put.kind(), policy.maxBodyBytes())));
     }
     return policy.bodyType() == BodyType.JSON
-        ? kind.jsonViolation(body).map(wrong -> invalid(field, wrong))
+        ? kind.jsonViolation(body).map(wrong -> invalid(put.field() + "body", wrong))
         : Optional.empty();
   }
 

@@ -8,6 +8,11 @@ public interface Leadership {
   /** A cheap look at this moment; any thread. */
   Standing standing();
 
+  /** The role alone, of {@link #standing}: for who asks at each write, and mostly asks no more. */
+  default Role role() {
+    return standing().role();
+  }
+
   /** This node's part in the cluster. */
   enum Role {
     LEADER,

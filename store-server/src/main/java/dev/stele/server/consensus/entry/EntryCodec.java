@@ -8,7 +8,6 @@ import dev.stele.proto.log.v1.Entry;
 import dev.stele.server.core.command.Command;
 import dev.stele.server.core.model.Stamp;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,11 +25,7 @@ public final class EntryCodec {
 
   /** The bytes of an entry. */
   public static byte[] encode(Stamp stamp, List<Command> commands) {
-    Entry.Builder entry = Entry.newBuilder().setFormat(FORMAT).setStamp(message(stamp));
-    for (Command command : commands) {
-      entry.addCommands(CommandWriter.message(command));
-    }
-    return entry.build().toByteArray();
+    return QuickWriter.write(message(stamp), commands);
   }
 
   /**
@@ -40,12 +35,21 @@ public final class EntryCodec {
    * @throws CorruptEntryException when no release wrote them
    */
   public static DecodedEntry decode(byte[] entry) {
-    return decode(ByteBuffer.wrap(entry));
+    return decode(entry, 0, entry.length);
   }
 
-  /** {@link #decode(byte[])} of what remains in {@code entry}, which is left as it is. */
-  public static DecodedEntry decode(ByteBuffer entry) {
-    Entry parsed = CommandReader.known(parsed(entry), "a field of the entry");
+  /**
+   * {@link #decode(byte[])} of {@code length} bytes from {@code offset} on. Nothing of what it
+   * returns keeps {@code array} alive.
+   */
+  public static DecodedEntry decode(byte[] array, int offset, int length) {
+    return QuickReader.read(array, offset, length)
+        .orElseGet(() -> byMessages(array, offset, length));
+  }
+
+  /** The same by the messages of the log, whatever they hold. */
+  static DecodedEntry byMessages(byte[] array, int offset, int length) {
+    Entry parsed = CommandReader.known(parsed(array, offset, length), "a field of the entry");
     if (parsed.getFormat() > FORMAT) {
       throw new NewerEntryException("entry format " + parsed.getFormat());
     }
@@ -72,17 +76,21 @@ public final class EntryCodec {
     return CommandSize.ENTRY_OVERHEAD;
   }
 
-  private static Entry parsed(ByteBuffer entry) {
+  private static Entry parsed(byte[] array, int offset, int length) {
     try {
-      // Bodies are copied once, out of these bytes into their commands; without the aliases twice.
-      CodedInputStream input = UnsafeByteOperations.unsafeWrap(entry.slice()).newCodedInput();
-      input.enableAliasing(true);
-      return Entry.parseFrom(input);
+      return Entry.parseFrom(aliasing(array, offset, length));
     } catch (InvalidProtocolBufferException e) {
       throw new CorruptEntryException(String.valueOf(e.getMessage()), e);
     } catch (IOException e) {
       throw new AssertionError("reading from memory", e);
     }
+  }
+
+  /** Bodies are copied once, out of these bytes into their commands; without the aliases twice. */
+  static CodedInputStream aliasing(byte[] array, int offset, int length) {
+    CodedInputStream input = UnsafeByteOperations.unsafeWrap(array, offset, length).newCodedInput();
+    input.enableAliasing(true);
+    return input;
   }
 
   private static dev.stele.proto.log.v1.Stamp message(Stamp stamp) {

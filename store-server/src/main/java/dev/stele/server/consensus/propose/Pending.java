@@ -10,8 +10,7 @@ import java.util.concurrent.CompletableFuture;
 /** A command on its way, and the future that its caller holds: one object for both. */
 final class Pending extends CompletableFuture<Proposal> {
   /** Whose turn it is; no two are equal in one queue. */
-  static final Comparator<Pending> BY_TURN =
-      Comparator.comparingLong(Pending::turn).thenComparingLong(Pending::arrival);
+  static final Comparator<Pending> BY_TURN = Pending::byTurn;
 
   private final Command command;
   private final int bytes;
@@ -34,6 +33,13 @@ final class Pending extends CompletableFuture<Proposal> {
     this.deadlineNanos = deadlineNanos;
     this.decidedBefore = decidedBefore;
     this.origin = origin;
+  }
+
+  /** A comparator of two keys would make ten calls of this one, for each of ten places. */
+  private static int byTurn(Pending one, Pending other) {
+    return one.turn != other.turn
+        ? Long.compare(one.turn, other.turn)
+        : Long.compare(one.arrival, other.arrival);
   }
 
   Command command() {
@@ -67,9 +73,5 @@ final class Pending extends CompletableFuture<Proposal> {
 
   long turn() {
     return turn;
-  }
-
-  private long arrival() {
-    return arrival;
   }
 }

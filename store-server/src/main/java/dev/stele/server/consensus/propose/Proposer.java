@@ -149,9 +149,8 @@ public final class Proposer implements CommandLog, AutoCloseable {
    */
   @Override
   public CompletableFuture<Proposal> propose(Command command, long deadlineNanos, Origin origin) {
-    Leadership.Standing standing = leadership.standing();
-    if (closed || standing.role() != Leadership.Role.LEADER) {
-      return CompletableFuture.completedFuture(notLeader(standing));
+    if (closed || leadership.role() != Leadership.Role.LEADER) {
+      return CompletableFuture.completedFuture(notLeader(leadership.standing()));
     }
     int bytes = EntryCodec.encodedBytes(command);
     if (bytes > COMMAND_MAX_BYTES) {

@@ -82,7 +82,8 @@ final class RaftStanding implements RaftView, Leadership {
         role, term(), leader(), leaderReady(), contactAgeMillis(role), committedIndex());
   }
 
-  private Role role() {
+  @Override
+  public Role role() {
     DivisionInfo info = division.getInfo();
     RaftPeerRole role = info.getCurrentRole();
     if (!started || role == null || info.getLifeCycleState() != LifeCycle.State.RUNNING) {

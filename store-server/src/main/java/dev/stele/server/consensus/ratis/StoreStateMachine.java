@@ -3,7 +3,6 @@ package dev.stele.server.consensus.ratis;
 
 import dev.stele.server.consensus.AfterCommit;
 import dev.stele.server.consensus.entry.DecodedEntry;
-import dev.stele.server.consensus.entry.EntryCodec;
 import dev.stele.server.consensus.propose.Batch;
 import dev.stele.server.core.apply.Effects;
 import dev.stele.server.core.apply.EntryRule;
@@ -188,8 +187,7 @@ final class StoreStateMachine extends BaseStateMachine {
       batch.decided(decided.results());
     } else {
       DecodedEntry entry =
-          EntryCodec.decode(
-              context.getLogEntry().getStateMachineLogEntry().getLogData().asReadOnlyByteBuffer());
+          EntryBytes.decode(context.getLogEntry().getStateMachineLogEntry().getLogData());
       Decided decided = EntryRule.decide(store.latest(), entry.stamp(), entry.commands());
       commit(position, decided.effects());
     }

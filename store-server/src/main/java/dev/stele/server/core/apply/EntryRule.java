@@ -33,7 +33,10 @@ public final class EntryRule {
       Outcome outcome = command.decide(view, stamp);
       view.lay(outcome.changes(), outcome.sessions(), outcome.leases(), outcome.meta());
       results.add(outcome.result());
-      changes.addAll(outcome.changes());
+      // One or none, mostly; addAll would copy them first.
+      for (int i = 0; i < outcome.changes().size(); i++) {
+        changes.add(outcome.changes().get(i));
+      }
     }
     return new Decided(
         results, new Effects(view.meta(), changes, view.sessionChanges(), view.leaseChanges()));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.core.command;
 
-import dev.stele.server.core.model.Fact;
 import dev.stele.server.core.model.Key;
 import dev.stele.server.core.model.KeyRange;
 import dev.stele.server.core.model.LeaseRef;
@@ -45,9 +44,7 @@ public record Delete(KeyRange range, OptionalLong ifRevision, List<LeaseRef> gua
     if (ifRevision.isEmpty()) {
       return Optional.empty();
     }
-    Key key = Key.trusted(range.from());
-    Optional<Fact> fact = view.fact(key);
-    return new Expect.AtRevision(ifRevision.getAsLong()).refusal(key, fact);
+    return new Expect.AtRevision(ifRevision.getAsLong()).refusal(view, Key.trusted(range.from()));
   }
 
   @Override

@@ -23,6 +23,7 @@ import dev.stele.server.core.view.View;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The changes of one command while it is being decided: all at the next revision, seen by its own
@@ -82,9 +83,10 @@ final class Draft {
           Refusal.of(Reason.UNKNOWN_KIND, field + "key", "kind " + key.kind() + " takes no puts"));
     }
     Step step = new Step(key, body, lease);
-    Optional<Refusal> refusal =
-        putRefusal(policy.get(), step, field)
-            .or(() -> fullRefusal(policy.get(), key, step.usageAfter, field));
+    Optional<Refusal> refusal = putRefusal(policy.get(), step, field);
+    if (refusal.isEmpty()) {
+      refusal = fullRefusal(policy.get(), key, step.usageAfter, field);
+    }
     if (refusal.isEmpty()) {
       step.take();
     }
@@ -121,14 +123,13 @@ final class Draft {
         return wrong;
       }
     }
-    return RecordRule.putRefusal(key, body, field)
-        .or(
-            () ->
-                step.after
-                    .lease()
-                    .flatMap(
-                        lease ->
-                            LeaseBonds.refusal(view, key, step.before, lease, field + "lease")));
+    Optional<Refusal> wrong = RecordRule.putRefusal(key, body, field);
+    Optional<LeaseRef> lease = step.after.lease();
+    if (wrong.isPresent() || lease.isEmpty()) {
+      return wrong;
+    }
+    return LeaseBonds.refusal(
+        view, key, Optional.ofNullable(step.before), lease.get(), field + "lease");
   }
 
   private Optional<Refusal> fullRefusal(KindPolicy policy, Key key, Usage next, String field) {
@@ -222,33 +223,34 @@ final class Draft {
   /** One put that may still be refused. */
   private final class Step {
     private final Optional<Row> row;
-    private final Optional<Fact> before;
-    private final Fact after;
 
+    /** The row, when it is a fact. */
+    private final @Nullable Fact before;
+
+    private final Fact after;
     private final Usage usageAfter;
 
     Step(Key key, Bytes body, Optional<LeaseRef> lease) {
       row = view.standing(key);
-      before = row.filter(Fact.class::isInstance).map(Fact.class::cast);
+      before = row.isPresent() && row.get() instanceof Fact fact ? fact : null;
       after =
           new Fact(
               key,
               body,
-              before.map(Fact::createRevision).orElse(revision),
+              before == null ? revision : before.createRevision(),
               nextPosition(),
-              before.map(Fact::version).orElse(0L) + 1,
+              before == null ? 1 : before.version() + 1,
               lease);
       usageAfter =
-          usage.plus(
-              key.kind(),
-              before.isPresent() ? 0 : 1,
-              after.sizeBytes() - before.map(Fact::sizeBytes).orElse(0L));
+          before == null
+              ? usage.plus(key.kind(), 1, after.sizeBytes())
+              : usage.plus(key.kind(), 0, after.sizeBytes() - before.sizeBytes());
     }
 
     void take() {
       usage = usageAfter;
-      contentHash += after.hash() - before.map(Fact::hash).orElse(0L);
-      bonds.move(after.key(), before.flatMap(Fact::lease), after.lease());
+      contentHash += after.hash() - (before == null ? 0 : before.hash());
+      bonds.move(after.key(), before == null ? Optional.empty() : before.lease(), after.lease());
       record(Change.Put.over(row, after));
     }
   }

@@ -4,6 +4,7 @@ package dev.stele.server.core.command;
 import dev.stele.server.core.model.Fact;
 import dev.stele.server.core.model.Key;
 import dev.stele.server.core.model.Reason;
+import dev.stele.server.core.view.View;
 import java.util.Optional;
 
 /** What a write expects of the fact that it is about to change. */
@@ -11,12 +12,12 @@ public sealed interface Expect {
   /** Expects nothing. */
   Expect ANYTHING = new Anything();
 
-  /** Why {@code fact}, what stands at {@code key}, is not as expected; empty when it is. */
-  Optional<Refusal> refusal(Key key, Optional<Fact> fact);
+  /** Why what {@code view} shows at {@code key} is not as expected; empty when it is. */
+  Optional<Refusal> refusal(View view, Key key);
 
   record Anything() implements Expect {
     @Override
-    public Optional<Refusal> refusal(Key key, Optional<Fact> fact) {
+    public Optional<Refusal> refusal(View view, Key key) {
       return Optional.empty();
     }
   }
@@ -24,8 +25,8 @@ public sealed interface Expect {
   /** The fact stands at this mod revision, at least 1. */
   record AtRevision(long revision) implements Expect {
     @Override
-    public Optional<Refusal> refusal(Key key, Optional<Fact> fact) {
-      long standing = fact.map(Fact::modRevision).orElse(0L);
+    public Optional<Refusal> refusal(View view, Key key) {
+      long standing = view.fact(key).map(Fact::modRevision).orElse(0L);
       if (standing == revision) {
         return Optional.empty();
       }
@@ -42,14 +43,15 @@ public sealed interface Expect {
   /** There is no such fact. */
   record Absent() implements Expect {
     @Override
-    public Optional<Refusal> refusal(Key key, Optional<Fact> fact) {
-      return fact.map(
-          standing ->
-              Refusal.at(
-                  Reason.ALREADY_EXISTS,
-                  "if_absent",
-                  key + " exists since revision " + standing.createRevision(),
-                  standing.modRevision()));
+    public Optional<Refusal> refusal(View view, Key key) {
+      return view.fact(key)
+          .map(
+              standing ->
+                  Refusal.at(
+                      Reason.ALREADY_EXISTS,
+                      "if_absent",
+                      key + " exists since revision " + standing.createRevision(),
+                      standing.modRevision()));
     }
   }
 }

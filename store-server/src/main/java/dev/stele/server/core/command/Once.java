@@ -48,7 +48,7 @@ public record Once(SessionTag tag, Command write) implements Command {
   @Override
   public Outcome decide(View view, Stamp stamp) {
     Optional<Session> known = view.session(tag.id());
-    Session session = known.orElseGet(() -> Session.opened(tag.id()));
+    Session session = known.isPresent() ? known.get() : Session.opened(tag.id());
     if (tag.sequence() < session.acknowledgedBelow()) {
       return refused(
           Reason.SEQUENCE_TOO_OLD,
@@ -62,9 +62,10 @@ public record Once(SessionTag tag, Command write) implements Command {
     if (stored.isPresent()) {
       return repeated(stored.get(), fingerprint, view);
     }
-    return tagRefusal(view, session, known.isPresent())
-        .map(refusal -> Outcome.refused(refusal, view.meta()))
-        .orElseGet(() -> decideNew(view, stamp, known, session, fingerprint));
+    Optional<Refusal> refusal = tagRefusal(view, session, known.isPresent());
+    return refusal.isPresent()
+        ? Outcome.refused(refusal.get(), view.meta())
+        : decideNew(view, stamp, known, session, fingerprint);
   }
 
   private Outcome repeated(StoredReply stored, long fingerprint, View view) {
@@ -109,7 +110,7 @@ public record Once(SessionTag tag, Command write) implements Command {
   }
 
   private Outcome decideNew(
-      View view, Stamp stamp, Optional<Session> before, Session session, long fingerprint) {
+      View view, Stamp stamp, Optional<Session> known, Session session, long fingerprint) {
     Outcome outcome = write.decide(view, stamp);
     Bytes reply = ReplyCodec.encode(outcome.result());
     if (reply.length() > Limits.SESSION_REPLY_MAX_BYTES) {
@@ -119,11 +120,9 @@ public record Once(SessionTag tag, Command write) implements Command {
     StoreMeta meta = outcome.meta();
     StoredReply decided = StoredReply.of(tag.sequence(), fingerprint, reply);
     Session after = session.with(tag, decided, meta.storeTimeMillis());
+    boolean isNew = known.isEmpty();
     SessionUsage usage =
-        meta.sessions()
-            .plus(
-                before.isPresent() ? 0 : 1,
-                after.sizeBytes() - before.map(Session::sizeBytes).orElse(0L));
+        meta.sessions().plus(isNew ? 1 : 0, after.sizeBytes() - (isNew ? 0 : session.sizeBytes()));
     if (usage.bytes() > Limits.SESSIONS_MAX_BYTES && usage.bytes() > meta.sessions().bytes()) {
       return refused(
           Reason.LIMIT_REACHED,
@@ -131,7 +130,7 @@ public record Once(SessionTag tag, Command write) implements Command {
           "the replies that are kept take " + Limits.SESSIONS_MAX_BYTES + " bytes, the most",
           view);
     }
-    long hash = meta.contentHash() + after.hash() - before.map(Session::hash).orElse(0L);
+    long hash = meta.contentHash() + after.hash() - (isNew ? 0 : session.hash());
     return new Outcome(
         new Answered(outcome.result(), false),
         outcome.changes(),

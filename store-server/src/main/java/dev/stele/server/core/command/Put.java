@@ -26,13 +26,18 @@ public record Put(
   @Override
   public Outcome decide(View view, Stamp stamp) {
     Draft draft = new Draft(view);
-    Optional<Refusal> refusal =
-        Guards.refusal(view, guards)
-            .or(() -> expect.refusal(key, view.fact(key)))
-            .or(() -> draft.put(key, body, lease, ""));
-    return refusal
-        .map(no -> Outcome.refused(no, view.meta()))
-        .orElseGet(() -> draft.done(Written.of(draft.view().fact(key).orElseThrow())));
+    Optional<Refusal> refusal = refusal(view, draft);
+    return refusal.isPresent()
+        ? Outcome.refused(refusal.get(), view.meta())
+        : draft.done(Written.of(draft.view().fact(key).orElseThrow()));
+  }
+
+  private Optional<Refusal> refusal(View view, Draft draft) {
+    Optional<Refusal> refusal = Guards.refusal(view, guards);
+    if (refusal.isEmpty()) {
+      refusal = expect.refusal(view, key);
+    }
+    return refusal.isPresent() ? refusal : draft.put(key, body, lease, "");
   }
 
   @Override

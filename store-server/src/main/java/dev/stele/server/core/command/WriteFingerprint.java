@@ -138,11 +138,15 @@ final class WriteFingerprint {
 
   private static void lease(Fingerprint print, Optional<LeaseRef> lease) {
     print.add(lease.isPresent());
-    lease.ifPresent(bound -> bound.addTo(print));
+    if (lease.isPresent()) {
+      lease.get().addTo(print);
+    }
   }
 
   private static void leases(Fingerprint print, List<LeaseRef> leases) {
     print.add(leases.size());
-    leases.forEach(lease -> lease.addTo(print));
+    for (int i = 0; i < leases.size(); i++) {
+      leases.get(i).addTo(print);
+    }
   }
 }

@@ -34,6 +34,11 @@ public final class Output {
     return Arrays.copyOf(array, length);
   }
 
+  /** What was written, without a copy when it fills the capacity: nothing may follow. */
+  public byte[] finish() {
+    return length == array.length ? array : toBytes();
+  }
+
   /** The lowest eight bits. */
   public void putByte(int value) {
     ensure(1);
@@ -45,13 +50,18 @@ public final class Output {
    * bytes.
    */
   public void putVarint(long value) {
-    ensure(10);
+    ensure(varintBytes(value));
     long rest = value;
     while ((rest & ~0x7fL) != 0) {
       array[length++] = (byte) (rest | 0x80);
       rest >>>= 7;
     }
     array[length++] = (byte) rest;
+  }
+
+  /** How many bytes {@link #putVarint} makes of {@code value}, 1 to 10. */
+  public static int varintBytes(long value) {
+    return (Long.SIZE - Long.numberOfLeadingZeros(value | 1) + 6) / 7;
   }
 
   /** As they are, without a length. */

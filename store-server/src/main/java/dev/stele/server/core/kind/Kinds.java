@@ -15,6 +15,10 @@ import java.util.TreeMap;
 
 /** The policies that stand in a view. */
 public final class Kinds {
+  // Every put asks for one of these.
+  private static final Optional<KindPolicy> OF_KINDS = Optional.of(KindPolicy.OF_KINDS);
+  private static final Optional<KindPolicy> STANDARD = Optional.of(KindPolicy.STANDARD);
+
   private Kinds() {}
 
   /**
@@ -23,7 +27,7 @@ public final class Kinds {
    */
   public static Optional<KindPolicy> policy(View view, String kind) {
     if (kind.equals(KindNames.KIND)) {
-      return Optional.of(KindPolicy.OF_KINDS);
+      return OF_KINDS;
     }
     // Most stores have no such fact, and every put asks.
     if (view.meta().kindsRevision() > 0) {
@@ -37,7 +41,7 @@ public final class Kinds {
 
   /** The policy that {@code kind} has without a fact: only built-in ones have one. */
   public static Optional<KindPolicy> standard(String kind) {
-    return KindNames.BUILT_IN.contains(kind) ? Optional.of(KindPolicy.STANDARD) : Optional.empty();
+    return KindNames.BUILT_IN.contains(kind) ? STANDARD : Optional.empty();
   }
 
   /** All kinds that take puts, but for that of the policies themselves. */

@@ -43,7 +43,9 @@ public record Fact(
             .add(modified.index())
             .add(version)
             .add(lease.isPresent());
-    lease.ifPresent(bound -> bound.addTo(print));
+    if (lease.isPresent()) {
+      lease.get().addTo(print);
+    }
     return print.value();
   }
 

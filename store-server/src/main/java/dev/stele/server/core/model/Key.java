@@ -77,8 +77,7 @@ public final class Key implements Comparable<Key> {
   private static Optional<String> nameViolation(Bytes candidate, int from) {
     String name;
     try {
-      ByteBuffer rest = ByteBuffer.wrap(candidate.unsafeArray(), from, candidate.length() - from);
-      name = StandardCharsets.UTF_8.newDecoder().decode(rest).toString();
+      name = text(candidate, from);
     } catch (CharacterCodingException e) {
       return Optional.of("is not UTF-8");
     }
@@ -94,6 +93,19 @@ public final class Key implements Comparable<Key> {
       before = c;
     }
     return before == '/' ? Optional.of("has an empty segment in its name") : Optional.empty();
+  }
+
+  /** The text from {@code from} on; most names are ASCII, and need no decoder. */
+  private static String text(Bytes bytes, int from) throws CharacterCodingException {
+    byte[] array = bytes.unsafeArray();
+    int length = array.length - from;
+    for (int i = from; i < array.length; i++) {
+      if (array[i] < 0) {
+        ByteBuffer rest = ByteBuffer.wrap(array, from, length);
+        return StandardCharsets.UTF_8.newDecoder().decode(rest).toString();
+      }
+    }
+    return new String(array, from, length, StandardCharsets.US_ASCII);
   }
 
   public Bytes bytes() {

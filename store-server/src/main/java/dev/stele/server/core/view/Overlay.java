@@ -13,7 +13,9 @@ import dev.stele.server.core.session.SessionChange;
 import dev.stele.server.core.session.SessionId;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.Optional;
@@ -26,9 +28,10 @@ import java.util.function.Consumer;
 public final class Overlay implements View {
   private final View base;
 
+  private final LaidRows rows = new LaidRows();
+
   // Each command has an overlay of its own, and most touch one row: maps are made when needed.
-  private NavigableMap<Key, Row> rows = Collections.emptyNavigableMap();
-  private SortedMap<SessionId, Optional<Session>> sessions = Collections.emptySortedMap();
+  private Map<SessionId, SessionChange> sessions = Collections.emptyMap();
   private SortedMap<String, LeaseSide> sides = Collections.emptySortedMap();
 
   /** By lease: whether a key is bound to it. */
@@ -43,10 +46,7 @@ public final class Overlay implements View {
 
   /** Lays the row that {@code change} leaves over what was there. */
   public void lay(Change change) {
-    if (rows.isEmpty()) {
-      rows = new TreeMap<>();
-    }
-    rows.put(change.key(), change.row());
+    rows.put(change.row());
   }
 
   /** Lays a decided command over what was there. */
@@ -55,18 +55,25 @@ public final class Overlay implements View {
       List<SessionChange> sessionChanges,
       LeaseChanges leases,
       StoreMeta newMeta) {
-    for (Change change : changes) {
-      lay(change);
+    // By index: these lists have one element or none, for each command of each entry.
+    for (int i = 0; i < changes.size(); i++) {
+      lay(changes.get(i));
     }
-    for (SessionChange change : sessionChanges) {
-      if (sessions.isEmpty()) {
-        sessions = new TreeMap<>();
-      }
-      sessions.put(change.id(), change.after());
+    for (int i = 0; i < sessionChanges.size(); i++) {
+      lay(sessionChanges.get(i));
     }
-    leases.sides().forEach(this::lay);
-    leases.bindings().forEach(this::lay);
+    if (!leases.isEmpty()) {
+      leases.sides().forEach(this::lay);
+      leases.bindings().forEach(this::lay);
+    }
     meta = newMeta;
+  }
+
+  private void lay(SessionChange change) {
+    if (sessions.isEmpty()) {
+      sessions = new LinkedHashMap<>();
+    }
+    sessions.put(change.id(), change);
   }
 
   /** Lays what stands beside a lease over what was there. */
@@ -102,16 +109,17 @@ public final class Overlay implements View {
     return new LeaseChanges(laidSides, laidBindings);
   }
 
-  /** What the sessions that were laid over the base are now, in the order of their ids. */
+  /**
+   * What the sessions that were laid over the base are now, one row each, in the order in which
+   * they were first laid.
+   */
   public List<SessionChange> sessionChanges() {
-    List<SessionChange> changes = new ArrayList<>(sessions.size());
-    sessions.forEach((id, after) -> changes.add(new SessionChange(id, after)));
-    return changes;
+    return new ArrayList<>(sessions.values());
   }
 
   /** Whether this overlay, not its base, holds the row of {@code key}. */
   public boolean covers(Key key) {
-    return rows.containsKey(key);
+    return rows.get(key) != null;
   }
 
   public void setMeta(StoreMeta newMeta) {
@@ -131,8 +139,8 @@ public final class Overlay implements View {
 
   @Override
   public Optional<Session> session(SessionId id) {
-    Optional<Session> laid = sessions.get(id);
-    return laid != null ? laid : base.session(id);
+    SessionChange laid = sessions.get(id);
+    return laid != null ? laid.after() : base.session(id);
   }
 
   @Override
@@ -163,7 +171,7 @@ public final class Overlay implements View {
 
   @Override
   public void scan(KeyRange range, RowVisitor visitor) {
-    NavigableMap<Key, Row> laid = within(range);
+    NavigableMap<Key, Row> laid = rows.within(range);
     if (laid.isEmpty()) {
       base.scan(range, visitor);
       return;
@@ -171,15 +179,6 @@ public final class Overlay implements View {
     Merge merge = new Merge(new TreeMap<>(laid), visitor);
     base.scan(range, merge);
     merge.finish();
-  }
-
-  private NavigableMap<Key, Row> within(KeyRange range) {
-    if (rows.isEmpty() || range.isEmpty()) {
-      return Collections.emptyNavigableMap();
-    }
-    // Keys compare by their bytes alone, so bounds need not be valid keys.
-    NavigableMap<Key, Row> tail = rows.tailMap(Key.trusted(range.from()), true);
-    return range.to().isPresent() ? tail.headMap(Key.trusted(range.to().get()), false) : tail;
   }
 
   /**

@@ -27,8 +27,8 @@ public interface View {
    * replicas, whatever they have reclaimed.
    */
   default Optional<Row> standing(Key key) {
-    long floor = meta().floor();
-    return row(key).filter(row -> !row.compacted(floor));
+    Optional<Row> row = row(key);
+    return row.isPresent() && row.get().compacted(meta().floor()) ? Optional.empty() : row;
   }
 
   /**
@@ -48,7 +48,8 @@ public interface View {
 
   /** The live fact of {@code key}. */
   default Optional<Fact> fact(Key key) {
-    return row(key).filter(Fact.class::isInstance).map(Fact.class::cast);
+    Optional<Row> row = row(key);
+    return row.isPresent() && row.get() instanceof Fact fact ? Optional.of(fact) : Optional.empty();
   }
 
   /** Sees rows in key order. */

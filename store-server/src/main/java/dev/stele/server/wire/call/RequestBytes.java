@@ -2,9 +2,11 @@
 package dev.stele.server.wire.call;
 
 import dev.stele.server.wire.ApiSettings;
+import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor;
 import io.grpc.StatusRuntimeException;
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -41,7 +43,11 @@ final class RequestBytes {
 
   private static RequestBytes read(InputStream stream) {
     try {
-      byte[] bytes = stream.readNBytes(ApiSettings.REQUEST_MAX_BYTES + 1);
+      int most = ApiSettings.REQUEST_MAX_BYTES + 1;
+      byte[] bytes =
+          stream instanceof KnownLength
+              ? exactly(Math.min(stream.available(), most), stream)
+              : stream.readNBytes(most);
       return new RequestBytes(bytes.length > ApiSettings.REQUEST_MAX_BYTES ? null : bytes);
     } catch (StatusRuntimeException e) {
       // A compressed request that unfolds beyond gRPC's own limit.
@@ -49,5 +55,15 @@ final class RequestBytes {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Into one array of the right length: of an unknown one it takes buffers, and a copy of them. */
+  private static byte[] exactly(int length, InputStream stream) throws IOException {
+    byte[] bytes = new byte[length];
+    int read = stream.readNBytes(bytes, 0, length);
+    if (read < length) {
+      throw new EOFException("a request of " + length + " bytes ends after " + read);
+    }
+    return bytes;
   }
 }

@@ -79,14 +79,13 @@ final class WriteAttempt<R extends Message> implements Runnable {
   }
 
   private void step() {
-    Leadership.Standing standing = desk.context.leadership().standing();
-    if (standing.role() == Leadership.Role.LEADER) {
+    if (desk.context.leadership().role() == Leadership.Role.LEADER) {
       admit();
     } else if (call.caller().forwarded()) {
       // The sender took this node for the leader: it looks again, or its caller does.
       fail(notLeader("this node does not lead, and a call is passed on once"));
     } else if (goAway()) {
-      Optional<NodeAddress> leader = leader(standing);
+      Optional<NodeAddress> leader = leader(desk.context.leadership().standing());
       if (leader.isPresent()) {
         forward(leader.get());
       } else {

@@ -4,9 +4,10 @@ package dev.stele.server.wire.parse;
 import static dev.stele.server.wire.parse.Fields.invalid;
 
 import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
-import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import dev.stele.proto.v1.ConfigDocument;
 import dev.stele.proto.v1.Rollout;
@@ -15,11 +16,13 @@ import dev.stele.server.core.model.Key;
 import dev.stele.server.core.model.Limits;
 import dev.stele.server.core.model.Reason;
 import dev.stele.server.wire.error.RefusedException;
+import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Bodies as far as the request alone tells. To the core a body is bytes; here, before consensus, it
@@ -30,11 +33,14 @@ import java.util.Optional;
 final class Bodies {
   private static final int SHA256_BYTES = 32;
 
+  /** As many as there are types of messages in bodies. */
+  private static final Map<Descriptor, List<FieldDescriptor>> CHECKED = new ConcurrentHashMap<>();
+
   private Bodies() {}
 
-  /** The body of a put of {@code key}; {@code prefix} stands before the names of its fields. */
-  static Bytes body(Key key, ByteString body, String prefix) {
-    return stored(key, body, prefix + "body");
+  /** The body of a put of {@code key}; {@code field} is its name in the request. */
+  static Bytes body(Key key, ByteString body, String field) {
+    return stored(key, body, field);
   }
 
   /** What the store would hold for {@code body}: what a body is compared with. */
@@ -70,8 +76,13 @@ final class Bodies {
 
   private static Message parse(Message prototype, ByteString body, String field) {
     try {
-      return prototype.getParserForType().parseFrom(body);
-    } catch (InvalidProtocolBufferException e) {
+      // What is parsed is looked at and dropped: its own fields need no copies.
+      CodedInputStream input = body.newCodedInput();
+      input.enableAliasing(true);
+      Message message = prototype.getParserForType().parseFrom(input);
+      input.checkLastTagWas(0);
+      return message;
+    } catch (IOException e) {
       throw WrongText.find(prototype.getDescriptorForType(), body)
           .map(path -> invalid(field + "." + path, "is not UTF-8"))
           .orElseGet(
@@ -86,7 +97,7 @@ final class Bodies {
 
   /** Nothing in {@code message}, however deep, may be unknown to this version, or negative. */
   private static void checkKnown(Message message, String path) {
-    if (!message.getUnknownFields().asMap().isEmpty()) {
+    if (!message.getUnknownFields().isEmpty()) {
       throw invalid(
           path,
           "has fields that %s does not: %s"
@@ -94,17 +105,37 @@ final class Bodies {
                   message.getDescriptorForType().getFullName(),
                   message.getUnknownFields().asMap().keySet()));
     }
-    for (Map.Entry<FieldDescriptor, Object> entry : message.getAllFields().entrySet()) {
-      String field = path + "." + entry.getKey().getName();
-      if (entry.getKey().isRepeated()) {
-        List<?> values = (List<?>) entry.getValue();
-        for (int i = 0; i < values.size(); i++) {
-          checkKnown(entry.getKey(), values.get(i), field + "[" + i + "]");
-        }
-      } else {
-        checkKnown(entry.getKey(), entry.getValue(), field);
-      }
+    List<FieldDescriptor> checked =
+        CHECKED.computeIfAbsent(message.getDescriptorForType(), Bodies::checked);
+    for (int i = 0; i < checked.size(); i++) {
+      checkKnown(message, checked.get(i), path);
     }
+  }
+
+  private static void checkKnown(Message message, FieldDescriptor type, String path) {
+    String field = path + "." + type.getName();
+    if (!type.isRepeated()) {
+      if (message.hasField(type)) {
+        checkKnown(type, message.getField(type), field);
+      }
+      return;
+    }
+    for (int i = 0; i < message.getRepeatedFieldCount(type); i++) {
+      checkKnown(type, message.getRepeatedField(type, i), field + "[" + i + "]");
+    }
+  }
+
+  /** The fields of {@code type} that may hold what is not known, in the order of their numbers. */
+  private static List<FieldDescriptor> checked(Descriptor type) {
+    return type.getFields().stream()
+        .filter(
+            field ->
+                switch (field.getType()) {
+                  case MESSAGE, ENUM, UINT64, UINT32 -> true;
+                  default -> false;
+                })
+        .sorted()
+        .toList();
   }
 
   private static void checkKnown(FieldDescriptor type, Object value, String field) {

@@ -26,7 +26,7 @@ final class Fields {
   }
 
   static Bytes bytes(ByteString value) {
-    return Bytes.wrap(value.toByteArray());
+    return Bytes.wrap(WholeArray.of(value));
   }
 
   /** A key that may be written, if its kind is known: not a lease's. */
@@ -52,11 +52,10 @@ final class Fields {
           "has " + value.size() + " bytes, at most " + Limits.KEY_MAX_BYTES + " are allowed");
     }
     Bytes bytes = bytes(value);
-    Key.violation(bytes)
-        .ifPresent(
-            violation -> {
-              throw invalid(field, violation);
-            });
+    Optional<String> violation = Key.violation(bytes);
+    if (violation.isPresent()) {
+      throw invalid(field, violation.get());
+    }
     return Key.trusted(bytes);
   }
 

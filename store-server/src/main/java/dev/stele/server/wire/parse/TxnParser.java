@@ -136,7 +136,7 @@ public final class TxnParser {
     written.add(KeyRange.single(key), prefix + "key");
     return new Operation.PutFact(
         key,
-        Bodies.body(key, message.getBody(), prefix),
+        Bodies.body(key, message.getBody(), prefix + "body"),
         Fields.lease(message.hasLease(), message.getLease(), prefix + "lease"));
   }
 

@@ -27,7 +27,7 @@ public final class WriteParser {
     Key key = Fields.keyToWrite(request.getKey(), "key");
     return new Put(
         key,
-        Bodies.body(key, request.getBody(), ""),
+        Bodies.body(key, request.getBody(), "body"),
         expect(request),
         Fields.lease(request.hasLease(), request.getLease(), "lease"),
         Fields.guards(request.getGuardsList()));
