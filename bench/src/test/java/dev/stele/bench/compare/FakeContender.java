@@ -33,6 +33,15 @@ public final class FakeContender implements Contender {
   /** Why it does not start; null: it does. */
   public @Nullable String startFailure;
 
+  /** Why no client of it can connect; null: it can. */
+  public @Nullable String connectFailure;
+
+  /** What its servers are called; null: as it is. */
+  public @Nullable String cluster;
+
+  /** Whether it calls itself a JVM. */
+  public boolean onJvm;
+
   /** What it can do. */
   public Set<Ability> abilities = EnumSet.allOf(Ability.class);
 
@@ -46,6 +55,24 @@ public final class FakeContender implements Contender {
   @Override
   public String name() {
     return name;
+  }
+
+  @Override
+  public String cluster() {
+    return cluster == null ? name : cluster;
+  }
+
+  @Override
+  public boolean isOnJvm() {
+    return onJvm;
+  }
+
+  @Override
+  public Driver connect(Cluster running, int connections) throws IOException {
+    if (connectFailure != null) {
+      throw new IOException(connectFailure);
+    }
+    return running.connect(connections);
   }
 
   @Override

@@ -91,6 +91,7 @@ final class CompareText {
     column.missing().ifPresent(why -> contender.put("missing", why));
     contender.put("version", column.version());
     ArrayNode settings = contender.putArray("settings");
+    contender.put("warmupSeconds", column.warmup().duration().toSeconds());
     column.settings().forEach(settings::add);
     return contender;
   }

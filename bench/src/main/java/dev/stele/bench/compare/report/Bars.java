@@ -12,9 +12,10 @@ import java.util.Optional;
  * What the chart shows: how many times a peer's throughput Stele's is.
  *
  * @param title of the whole
+ * @param caption how it was measured, in a line; may be empty
  * @param groups in the order of the table
  */
-record Bars(String title, List<Group> groups) {
+record Bars(String title, String caption, List<Group> groups) {
   /**
    * A row.
    *
@@ -39,7 +40,19 @@ record Bars(String title, List<Group> groups) {
       }
     }
     groups.removeIf(Group::isEmpty);
-    return new Bars("Stele's throughput, as a multiple of its peers'", List.copyOf(groups));
+    return new Bars(
+        "Stele's throughput, as a multiple of its peers'", caption(summary), List.copyOf(groups));
+  }
+
+  /** What the contenders in the chart were given to warm up. */
+  private static String caption(Summary summary) {
+    List<String> each =
+        summary.results().columns().stream()
+            .filter(column -> !Names.isLimit(column.name()))
+            .filter(column -> !column.warmup().duration().isZero())
+            .map(column -> column.name() + " " + column.warmup().duration().toSeconds() + " s")
+            .toList();
+    return each.isEmpty() ? "" : "warmed up in each turn: " + String.join(", ", each);
   }
 
   private static Group group(Summary summary, Row row, String subject) {

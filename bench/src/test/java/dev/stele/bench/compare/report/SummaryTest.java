@@ -12,6 +12,7 @@ import dev.stele.bench.compare.run.Names;
 import dev.stele.bench.compare.run.Plan;
 import dev.stele.bench.compare.run.Results;
 import dev.stele.bench.compare.run.Results.Column;
+import dev.stele.bench.compare.run.Results.Warmup;
 import dev.stele.bench.compare.run.Row;
 import dev.stele.bench.compare.run.Sample;
 import dev.stele.bench.compare.run.Times;
@@ -19,6 +20,7 @@ import dev.stele.bench.watch.WatchReport.Spread;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -46,15 +48,19 @@ final class SummaryTest {
   private Summary summary() {
     List<Column> columns =
         List.of(
-            column(Names.STELE, Optional.empty()),
-            column(Names.ETCD, Optional.empty()),
-            column(Names.ZOOKEEPER, Optional.of("it can't be downloaded")));
+            column(
+                Names.STELE,
+                Optional.empty(),
+                new Warmup(Duration.ofSeconds(100), List.of(Names.STELE_RAW))),
+            column(Names.ETCD, Optional.empty(), new Warmup(Duration.ofSeconds(40), List.of())),
+            column(Names.ZOOKEEPER, Optional.of("it can't be downloaded"), Warmup.NONE));
     Plan plan = new Plan(Times.FULL, 3, ROWS, Path.of("data"));
     return new Summary(new Results(plan, MACHINE, columns, samples, false));
   }
 
-  private static Column column(String name, Optional<String> missing) {
-    return new Column(name, missing, name + " 1.0", List.of("three processes"), ROWS);
+  private static Column column(String name, Optional<String> missing, Warmup warmup) {
+    return new Column(
+        name, missing, name + " 1.0", List.of("three processes"), List.of(Row.values()), warmup);
   }
 
   private void aRun() {
@@ -148,7 +154,9 @@ final class SummaryTest {
             """)
         .contains("| put, 512 clients | 675,000 | 675,000 | – |\n")
         .contains("**zookeeper**: not run: it can't be downloaded\n")
-        .contains("**etcd**: etcd 1.0\n\n- three processes\n")
+        .contains("**etcd**: etcd 1.0\n\n- warm-up: 40 s in each turn\n- three processes\n")
+        .contains(
+            "- warm-up: 100 s in each turn, shared with stele (one RPC a call) (the same servers)\n")
         .contains("![Ratios of throughput](chart.svg)");
   }
 
@@ -159,9 +167,9 @@ final class SummaryTest {
     assertThat(Csv.of(summary().results()))
         .isEqualTo(
             """
-            round,contender,row,unit,value,perSecond,p50Millis,p99Millis,maxMillis,operations,errors,seconds,serverCpuSeconds,loadCpuSeconds,note,problem
-            2,stele,put-512,ops/s,50000.000,50000.000,4.500,9.000,9.000,10,0,6.000,4.500,2.250,,
-            2,etcd,get-64,ops/s,,,,,,,,,,,,"died, ""alas""\"
+            round,contender,row,unit,value,perSecond,p50Millis,p99Millis,maxMillis,operations,errors,seconds,serverCpuSeconds,loadCpuSeconds,note,problem,warmupSeconds
+            2,stele,put-512,ops/s,50000.000,50000.000,4.500,9.000,9.000,10,0,6.000,4.500,2.250,,,100
+            2,etcd,get-64,ops/s,,,,,,,,,,,,"died, ""alas""\",40
             """);
   }
 
@@ -170,7 +178,7 @@ final class SummaryTest {
     add(1, Names.STELE, Row.PUT_512, 1, 1);
     fail(1, Names.ETCD, Row.GET_64, "died");
     assertThat(Csv.of(summary().results()).lines())
-        .allSatisfy(line -> assertThat(line.chars().filter(each -> each == ',')).hasSize(15));
+        .allSatisfy(line -> assertThat(line.chars().filter(each -> each == ',')).hasSize(16));
   }
 
   @Test
@@ -182,7 +190,11 @@ final class SummaryTest {
     assertThat(folder.resolve("chart.png")).isNotEmptyFile();
     assertThat(Files.readString(folder.resolve("chart.svg")))
         .startsWith("<svg ")
-        .contains("next to etcd", ">3.5<", ">512 clients<")
+        .contains(
+            "next to etcd",
+            ">3.5<",
+            ">512 clients<",
+            ">warmed up in each turn: stele 100 s, etcd 40 s<")
         .endsWith("</svg>\n");
   }
 
