@@ -119,7 +119,8 @@ final class BenchCompareCommandTest {
                 + ","
                 + figures("etcd")
                 + "]}],\"ratios\":[{\"row\":\"put-512\",\"of\":\"stele\",\"peer\":\"etcd\","
-                + "\"ratio\":1.0,\"must\":3.0,\"aim\":5.0,\"mark\":\"short\"}],"
+                + "\"ratio\":1.0,\"must\":3.0,\"aim\":5.0,\"mark\":\"short\","
+                + "\"p99Ratio\":1.0,\"p99Mark\":\"reached\"}],"
                 + "\"shortfalls\":[\"put, 512 clients, stele: 1.00× of etcd's, must be ≥ 3×\"]}");
   }
 

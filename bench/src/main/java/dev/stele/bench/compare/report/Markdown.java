@@ -33,7 +33,9 @@ final class Markdown {
     }
     text.append("## Figures\n\nMedians (least–most of the rounds).\n\n");
     text.append(Grid.figures(summary).markdown());
-    text.append("\n## Ratios\n\nStele's median divided by the peer's.\n\n");
+    text.append(
+        "\n## Ratios\n\nStele's median divided by the peer's, and the same of p99, which must be at most"
+            + " 1×. The verdict is the worst of a row.\n\n");
     text.append(Grid.ratios(summary).markdown());
     shortfalls(text, summary);
     text.append("\n## CPU\n\nMicroseconds an operation, of the nodes and the load together.\n\n");

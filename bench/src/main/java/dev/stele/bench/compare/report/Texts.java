@@ -74,6 +74,11 @@ final class Texts {
             : text + ", shared with " + String.join(", ", warmup.others()) + " (the same servers)");
   }
 
+  /** A tail with what it must be. */
+  static String tail(Optional<Tail> tail) {
+    return tail.map(found -> times(found.ratio()) + " " + found.mark().text()).orElse("–");
+  }
+
   /** A ratio with what it must be. */
   static String ratio(Optional<Ratio> ratio) {
     if (ratio.isEmpty()) {

@@ -118,6 +118,35 @@ final class SummaryTest {
   }
 
   @Test
+  void aVerdictIsTheWorstOfFigureAndTailNextToAllPeers() {
+    add(1, Names.STELE, Row.PUT_512, 50_000, 9_000);
+    add(1, Names.ETCD, Row.PUT_512, 10_000, 9_000);
+    assertThat(summary().verdict(Row.PUT_512, Names.STELE)).contains(Mark.AIM_REACHED);
+    add(1, Names.STELE, Row.PUT_1, 0.5, 2_001);
+    add(1, Names.ETCD, Row.PUT_1, 1.0, 2_000);
+    assertThat(summary().verdict(Row.PUT_1, Names.STELE)).contains(Mark.SHORT);
+    assertThat(summary().tail(Row.PUT_1, Names.STELE, Names.ETCD).map(Tail::mark))
+        .contains(Mark.SHORT);
+    assertThat(summary().verdict(Row.GET_64, Names.STELE)).isEmpty();
+  }
+
+  @Test
+  void aRowWithoutAGoalIsJudgedByItsTail() {
+    add(1, Names.STELE, Row.TXN_64, 5_000, 10_000);
+    add(1, Names.ETCD, Row.TXN_64, 6_000, 11_000);
+    assertThat(summary().verdict(Row.TXN_64, Names.STELE)).contains(Mark.REACHED);
+  }
+
+  @Test
+  void memoryIsJudgedByItsOwnBound() {
+    add(1, Names.STELE, Row.MEMORY, 512, 0);
+    assertThat(summary().verdict(Row.MEMORY, Names.STELE)).contains(Mark.REACHED);
+    add(2, Names.STELE, Row.MEMORY, 513, 0);
+    add(3, Names.STELE, Row.MEMORY, 513, 0);
+    assertThat(summary().verdict(Row.MEMORY, Names.STELE)).contains(Mark.SHORT);
+  }
+
+  @Test
   void whatFallsShortIsListed() {
     aRun();
     assertThat(summary().shortfalls())
@@ -144,13 +173,13 @@ final class SummaryTest {
             """)
         .contains(
             """
-            | row | of | / etcd | / zookeeper |
-            | --- | --- | --- | --- |
-            | put, 1 client | stele | 1.50× (≤ 1×, aim 0.8×) SHORT | – |
-            | put, 512 clients | stele | 3.53× (≥ 3×, aim 5×) reached | – |
-            | put, 512 clients | stele (one RPC a call) | – | – |
-            | memory of a node after the put rows | stele | – | – |
-            | linearizable get, 64 clients | stele | – | – |
+            | row | of | / etcd | p99 / etcd | / zookeeper | p99 / zookeeper | verdict |
+            | --- | --- | --- | --- | --- | --- | --- |
+            | put, 1 client | stele | 1.50× (≤ 1×, aim 0.8×) SHORT | 1.50× SHORT | – | – | SHORT |
+            | put, 512 clients | stele | 3.53× (≥ 3×, aim 5×) reached | 0.15× reached | – | – | reached |
+            | put, 512 clients | stele (one RPC a call) | – | – | – | – | – |
+            | memory of a node after the put rows | stele | – | – | – | – | SHORT |
+            | linearizable get, 64 clients | stele | – | – | – | – | – |
             """)
         .contains("| put, 512 clients | 675,000 | 675,000 | – |\n")
         .contains("**zookeeper**: not run: it can't be downloaded\n")
