@@ -223,7 +223,7 @@ final class SummaryTest {
             "next to etcd",
             ">3.5<",
             ">512 clients<",
-            ">warmed up in each turn: stele 100 s, etcd 40 s<")
+            ">warmed up in each turn: stele + stele (one RPC a call) 100 s, etcd 40 s<")
         .endsWith("</svg>\n");
   }
 
