@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -123,6 +124,9 @@ public final class FakeContender implements Contender {
     /** Puts that were asked for. */
     public final AtomicInteger puts = new AtomicInteger();
 
+    /** How long a read takes at least. */
+    public volatile long readMillis;
+
     /** Whether writes fail. */
     public volatile boolean refusing;
 
@@ -191,8 +195,9 @@ public final class FakeContender implements Contender {
 
     @Override
     public CompletableFuture<byte[]> get(String key, boolean linearizable) {
-      return later(
-          () -> Optional.ofNullable(values.get(key)).orElseThrow(NoSuchElementException::new));
+      return CompletableFuture.supplyAsync(
+          () -> Optional.ofNullable(values.get(key)).orElseThrow(NoSuchElementException::new),
+          CompletableFuture.delayedExecutor(readMillis, TimeUnit.MILLISECONDS, answers));
     }
 
     @Override

@@ -2,6 +2,7 @@
 package dev.stele.bench.compare.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stele.bench.compare.FakeContender;
@@ -113,6 +114,17 @@ final class WorkbenchTest {
     } finally {
       refusing.close();
     }
+  }
+
+  @Test
+  void whatIsTooSlowForItsShareOfTheWarmUpIsNoFailure() throws Exception {
+    Load load = new Load(session, List.of(Row.GET_64));
+    bench.warmUp(List.of(load), Duration.ofMillis(50));
+    cluster.readMillis = 2 * SHORT.measured(Row.GET_64).toMillis();
+    assertThatThrownBy(() -> bench.measure(session, Row.GET_64))
+        .isInstanceOf(NothingYetException.class);
+    assertThatCode(() -> bench.warmUp(List.of(load), Duration.ofMillis(50)))
+        .doesNotThrowAnyException();
   }
 
   @Test
