@@ -13,7 +13,7 @@ public interface Cluster extends AutoCloseable {
   int leader() throws IOException;
 
   /**
-   * A client of it.
+   * A client of it, as the contender that started it has it.
    *
    * @param connections TCP connections that its callers share
    */

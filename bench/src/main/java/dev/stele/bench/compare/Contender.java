@@ -12,6 +12,17 @@ public interface Contender {
   /** Names it in tables, for instance {@code etcd} or {@code stele (raw gRPC)}. */
   String name();
 
+  /**
+   * What its servers are called. Contenders that name the same reach the same servers, each in a
+   * way of its own: in a turn the first of them starts one cluster for all.
+   */
+  default String cluster() {
+    return name();
+  }
+
+  /** Whether its servers are JVMs, which load must run on for longer until they are compiled. */
+  boolean isOnJvm();
+
   /** Why it can't be run on this machine, for people; empty when it can. */
   Optional<String> missing();
 
@@ -32,4 +43,14 @@ public interface Contender {
    * @throws IOException when it does not come up; nothing is left running then
    */
   Cluster start(Path directory, int basePort) throws IOException, InterruptedException;
+
+  /**
+   * A client as this contender has it.
+   *
+   * @param running started by it, or by another one of the same {@link #cluster}
+   * @param connections TCP connections that its callers share
+   */
+  default Driver connect(Cluster running, int connections) throws IOException {
+    return running.connect(connections);
+  }
 }

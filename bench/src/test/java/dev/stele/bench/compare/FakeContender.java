@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -33,6 +34,15 @@ public final class FakeContender implements Contender {
   /** Why it does not start; null: it does. */
   public @Nullable String startFailure;
 
+  /** Why no client of it can connect; null: it can. */
+  public @Nullable String connectFailure;
+
+  /** What its servers are called; null: as it is. */
+  public @Nullable String cluster;
+
+  /** Whether it calls itself a JVM. */
+  public boolean onJvm;
+
   /** What it can do. */
   public Set<Ability> abilities = EnumSet.allOf(Ability.class);
 
@@ -46,6 +56,24 @@ public final class FakeContender implements Contender {
   @Override
   public String name() {
     return name;
+  }
+
+  @Override
+  public String cluster() {
+    return cluster == null ? name : cluster;
+  }
+
+  @Override
+  public boolean isOnJvm() {
+    return onJvm;
+  }
+
+  @Override
+  public Driver connect(Cluster running, int connections) throws IOException {
+    if (connectFailure != null) {
+      throw new IOException(connectFailure);
+    }
+    return running.connect(connections);
   }
 
   @Override
@@ -95,6 +123,9 @@ public final class FakeContender implements Contender {
 
     /** Puts that were asked for. */
     public final AtomicInteger puts = new AtomicInteger();
+
+    /** How long a read takes at least. */
+    public volatile long readMillis;
 
     /** Whether writes fail. */
     public volatile boolean refusing;
@@ -164,8 +195,9 @@ public final class FakeContender implements Contender {
 
     @Override
     public CompletableFuture<byte[]> get(String key, boolean linearizable) {
-      return later(
-          () -> Optional.ofNullable(values.get(key)).orElseThrow(NoSuchElementException::new));
+      return CompletableFuture.supplyAsync(
+          () -> Optional.ofNullable(values.get(key)).orElseThrow(NoSuchElementException::new),
+          CompletableFuture.delayedExecutor(readMillis, TimeUnit.MILLISECONDS, answers));
     }
 
     @Override

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.stele.bench.compare.report.Cell;
 import dev.stele.bench.compare.report.Cell.Figures;
 import dev.stele.bench.compare.report.Goal;
+import dev.stele.bench.compare.report.Goal.Mark;
 import dev.stele.bench.compare.report.Grid;
 import dev.stele.bench.compare.report.Ratio;
 import dev.stele.bench.compare.report.Summary;
@@ -67,7 +68,7 @@ final class CompareText {
     ArrayNode rows = document.putArray("rows");
     summary.rows().forEach(row -> rows.add(json(summary, row)));
     ArrayNode ratios = document.putArray("ratios");
-    summary.ratios().forEach(ratio -> ratios.add(json(ratio)));
+    summary.ratios().forEach(ratio -> ratios.add(json(summary, ratio)));
     ArrayNode shortfalls = document.putArray("shortfalls");
     summary.shortfalls().forEach(shortfalls::add);
     return document;
@@ -90,6 +91,7 @@ final class CompareText {
         Json.object().put("name", column.name()).put("id", Names.id(column.name()));
     column.missing().ifPresent(why -> contender.put("missing", why));
     contender.put("version", column.version());
+    contender.put("warmupSeconds", column.warmup().duration().toSeconds());
     ArrayNode settings = contender.putArray("settings");
     column.settings().forEach(settings::add);
     return contender;
@@ -130,7 +132,7 @@ final class CompareText {
     return cell.problem().isEmpty() ? object : object.put("problem", cell.problem());
   }
 
-  private static ObjectNode json(Ratio ratio) {
+  private static ObjectNode json(Summary summary, Ratio ratio) {
     ObjectNode object =
         Json.object()
             .put("row", ratio.row().id())
@@ -142,8 +144,16 @@ final class CompareText {
       object
           .put("must", goal.must())
           .put("aim", goal.aim())
-          .put("mark", goal.mark(ratio.value()).name().toLowerCase(Locale.ROOT).replace('_', '-'));
+          .put("mark", id(goal.mark(ratio.value())));
     }
+    summary
+        .tail(ratio.row(), ratio.subject(), ratio.peer())
+        .ifPresent(
+            tail -> object.put("p99Ratio", rounded(tail.ratio())).put("p99Mark", id(tail.mark())));
     return object;
+  }
+
+  private static String id(Mark mark) {
+    return mark.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

@@ -11,6 +11,7 @@ import dev.stele.bench.compare.run.Measured;
 import dev.stele.bench.compare.run.Plan;
 import dev.stele.bench.compare.run.Results;
 import dev.stele.bench.compare.run.Results.Column;
+import dev.stele.bench.compare.run.Results.Warmup;
 import dev.stele.bench.compare.run.Row;
 import dev.stele.bench.compare.run.Sample;
 import dev.stele.bench.compare.run.Times;
@@ -21,6 +22,7 @@ import dev.stele.cli.output.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -108,20 +110,28 @@ final class BenchCompareCommandTest {
                 + "\"cores\":2,\"memoryMebibytes\":4096,\"kernel\":\"Linux\",\"java\":\"Java\","
                 + "\"fileSystem\":\"ext4\",\"fsyncP50Micros\":180,\"fsyncP99Micros\":900},"
                 + "\"contenders\":[{\"name\":\"stele\",\"id\":\"stele\",\"version\":\"1.0\","
+                + "\"warmupSeconds\":100,"
                 + "\"settings\":[\"a flag\"]},{\"name\":\"etcd\",\"id\":\"etcd\","
-                + "\"version\":\"1.0\",\"settings\":[\"a flag\"]}],"
+                + "\"version\":\"1.0\",\"warmupSeconds\":100,\"settings\":[\"a flag\"]}],"
                 + "\"rows\":[{\"id\":\"put-512\",\"title\":\"put, 512 clients\","
                 + "\"unit\":\"ops/s\",\"moreIsBetter\":true,\"figures\":["
                 + figures("stele")
                 + ","
                 + figures("etcd")
                 + "]}],\"ratios\":[{\"row\":\"put-512\",\"of\":\"stele\",\"peer\":\"etcd\","
-                + "\"ratio\":1.0,\"must\":3.0,\"aim\":5.0,\"mark\":\"short\"}],"
+                + "\"ratio\":1.0,\"must\":3.0,\"aim\":5.0,\"mark\":\"short\","
+                + "\"p99Ratio\":1.0,\"p99Mark\":\"reached\"}],"
                 + "\"shortfalls\":[\"put, 512 clients, stele: 1.00× of etcd's, must be ≥ 3×\"]}");
   }
 
   private static Column column(String name) {
-    return new Column(name, Optional.empty(), "1.0", List.of("a flag"), List.of(Row.PUT_512));
+    return new Column(
+        name,
+        Optional.empty(),
+        "1.0",
+        List.of("a flag"),
+        List.of(Row.PUT_512),
+        new Warmup(Duration.ofSeconds(100), List.of()));
   }
 
   private static String figures(String contender) {

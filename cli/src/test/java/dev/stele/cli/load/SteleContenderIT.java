@@ -45,7 +45,7 @@ final class SteleContenderIT {
     List<Long> pids = new ArrayList<>();
     try (Cluster cluster = stele.start(folder, BASE_PORT)) {
       pids.addAll(cluster.pids());
-      try (Driver driver = cluster.connect(2)) {
+      try (Driver driver = stele.connect(cluster, 2)) {
         writesAndReads(driver);
         watches(driver);
         renews(driver);

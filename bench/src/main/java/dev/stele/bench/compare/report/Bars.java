@@ -2,19 +2,25 @@
 package dev.stele.bench.compare.report;
 
 import dev.stele.bench.compare.run.Names;
+import dev.stele.bench.compare.run.Results.Column;
+import dev.stele.bench.compare.run.Results.Warmup;
 import dev.stele.bench.compare.run.Row;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What the chart shows: how many times a peer's throughput Stele's is.
  *
  * @param title of the whole
+ * @param caption how it was measured, in a line; may be empty
  * @param groups in the order of the table
  */
-record Bars(String title, List<Group> groups) {
+record Bars(String title, String caption, List<Group> groups) {
   /**
    * A row.
    *
@@ -39,7 +45,24 @@ record Bars(String title, List<Group> groups) {
       }
     }
     groups.removeIf(Group::isEmpty);
-    return new Bars("Stele's throughput, as a multiple of its peers'", List.copyOf(groups));
+    return new Bars(
+        "Stele's throughput, as a multiple of its peers'", caption(summary), List.copyOf(groups));
+  }
+
+  /** What the contenders in the chart were given to warm up, those that shared it as one. */
+  private static String caption(Summary summary) {
+    Map<List<String>, Long> seconds = new LinkedHashMap<>();
+    for (Column column : summary.results().columns()) {
+      Warmup warmup = column.warmup();
+      if (!warmup.duration().isZero() && !Names.isLimit(column.name())) {
+        List<String> names =
+            Stream.concat(Stream.of(column.name()), warmup.others().stream()).sorted().toList();
+        seconds.put(names, warmup.duration().toSeconds());
+      }
+    }
+    List<String> texts = new ArrayList<>();
+    seconds.forEach((names, each) -> texts.add(String.join(" + ", names) + " " + each + " s"));
+    return texts.isEmpty() ? "" : "warmed up in each turn: " + String.join(", ", texts);
   }
 
   private static Group group(Summary summary, Row row, String subject) {

@@ -11,16 +11,24 @@ import java.util.Locale;
 final class Csv {
   private static final String HEAD =
       "round,contender,row,unit,value,perSecond,p50Millis,p99Millis,maxMillis,operations,errors,"
-          + "seconds,serverCpuSeconds,loadCpuSeconds,note,problem";
+          + "seconds,serverCpuSeconds,loadCpuSeconds,note,problem,warmupSeconds";
 
   private Csv() {}
 
   static String of(Results results) {
     StringBuilder text = new StringBuilder(HEAD).append('\n');
     for (Sample sample : results.samples()) {
-      text.append(line(sample)).append('\n');
+      text.append(line(sample)).append(',').append(warmupSeconds(results, sample)).append('\n');
     }
     return text.toString();
+  }
+
+  private static long warmupSeconds(Results results, Sample sample) {
+    return results.columns().stream()
+        .filter(column -> column.name().equals(sample.contender()))
+        .mapToLong(column -> column.warmup().duration().toSeconds())
+        .findFirst()
+        .orElse(0);
   }
 
   private static String line(Sample sample) {

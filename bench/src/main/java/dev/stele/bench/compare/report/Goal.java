@@ -68,7 +68,7 @@ public record Goal(Row row, String subject, String peer, double must, double aim
     return row.figure().moreIsBetter() ? ratio >= bound : ratio <= bound;
   }
 
-  /** What a ratio is worth. */
+  /** What a ratio is worth, the best first. */
   public enum Mark {
     AIM_REACHED("aim reached"),
     REACHED("reached"),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.bench.compare.report;
 
+import dev.stele.bench.compare.report.Goal.Mark;
 import dev.stele.bench.compare.run.Names;
 import dev.stele.bench.compare.run.Results.Column;
 import dev.stele.bench.compare.run.Row;
@@ -59,10 +60,11 @@ public record Grid(List<String> heads, List<List<String>> rows) {
     return new Grid(heads, rows);
   }
 
-  /** Stele's medians next to the peers'. */
+  /** Stele's medians and tails next to the peers', and what that is worth. */
   public static Grid ratios(Summary summary) {
     List<String> heads = new ArrayList<>(List.of("row", "of"));
-    Summary.PEERS.forEach(peer -> heads.add("/ " + peer));
+    Summary.PEERS.forEach(peer -> heads.addAll(List.of("/ " + peer, "p99 / " + peer)));
+    heads.add("verdict");
     List<List<String>> rows = new ArrayList<>();
     for (Row row : summary.rows()) {
       addRatios(rows, summary, row, Names.STELE);
@@ -77,7 +79,9 @@ public record Grid(List<String> heads, List<List<String>> rows) {
     List<String> cells = new ArrayList<>(List.of(row.title(), subject));
     for (String peer : Summary.PEERS) {
       cells.add(Texts.ratio(summary.ratio(row, subject, peer)));
+      cells.add(Texts.tail(summary.tail(row, subject, peer)));
     }
+    cells.add(summary.verdict(row, subject).map(Mark::text).orElse("–"));
     rows.add(cells);
   }
 

@@ -7,6 +7,7 @@ import dev.stele.bench.compare.run.Results.Column;
 import dev.stele.bench.compare.run.Times;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /** The report, for people. */
 final class Markdown {
@@ -32,7 +33,9 @@ final class Markdown {
     }
     text.append("## Figures\n\nMedians (least–most of the rounds).\n\n");
     text.append(Grid.figures(summary).markdown());
-    text.append("\n## Ratios\n\nStele's median divided by the peer's.\n\n");
+    text.append(
+        "\n## Ratios\n\nStele's median divided by the peer's, and the same of p99, which must be at most"
+            + " 1×. The verdict is the worst of a row.\n\n");
     text.append(Grid.ratios(summary).markdown());
     shortfalls(text, summary);
     text.append("\n## CPU\n\nMicroseconds an operation, of the nodes and the load together.\n\n");
@@ -46,11 +49,10 @@ final class Markdown {
     return String.format(
         Locale.ROOT,
         "Three nodes of each on loopback and the load on the same machine, one system at a time, in"
-            + " turns (A B C A B C), %d %s; each turn on empty data, warmed up for %d s, %d s a row."
-            + " Values of 256 bytes, 10,000 keys, 4 connections. Restart with %,d keys.",
+            + " turns (A B C A B C), %d %s; each turn on empty data, warmed up by the loads of all"
+            + " rows (for how long, the settings tell), %d s a row. Values of 256 bytes, 10,000 keys, 4 connections. Restart with %,d keys.",
         plan.rounds(),
         plan.rounds() == 1 ? "round" : "rounds",
-        times.warmup().toSeconds(),
         times.row().toSeconds(),
         times.restartKeys());
   }
@@ -70,9 +72,11 @@ final class Markdown {
       text.append("\n**").append(column.name()).append("**: ");
       text.append(column.missing().map(why -> "not run: " + why).orElse(column.version()));
       text.append('\n');
-      if (!column.settings().isEmpty()) {
+      List<String> settings =
+          Stream.concat(Texts.warmup(column).stream(), column.settings().stream()).toList();
+      if (!settings.isEmpty()) {
         text.append('\n');
-        column.settings().forEach(each -> text.append("- ").append(each).append('\n'));
+        settings.forEach(each -> text.append("- ").append(each).append('\n'));
       }
     }
   }

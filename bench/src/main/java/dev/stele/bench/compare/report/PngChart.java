@@ -43,6 +43,7 @@ final class PngChart {
             .width(WIDTH)
             .height(HEIGHT)
             .title(bars.title())
+            .xAxisTitle(bars.caption())
             .yAxisTitle("times the peer's")
             .build();
     var style = chart.getStyler();

@@ -3,12 +3,14 @@ package dev.stele.bench.compare.report;
 
 import dev.stele.bench.compare.report.Cell.Figures;
 import dev.stele.bench.compare.report.Goal.Mark;
+import dev.stele.bench.compare.run.Figure;
 import dev.stele.bench.compare.run.Names;
 import dev.stele.bench.compare.run.Results;
 import dev.stele.bench.compare.run.Results.Column;
 import dev.stele.bench.compare.run.Row;
 import dev.stele.bench.compare.run.Sample;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -70,6 +72,41 @@ public final class Summary {
     return Optional.of(new Ratio(row, subject, peer, value, Goal.of(row, subject, peer)));
   }
 
+  /** Stele's slowest in a hundred next to a peer's, if both have one beside their figure. */
+  public Optional<Tail> tail(Row row, String subject, String peer) {
+    if (row.figure() == Figure.P99_MILLIS) {
+      return Optional.empty();
+    }
+    double ours = figures(row, subject).map(Figures::p99Millis).orElse(0.0);
+    double theirs = figures(row, peer).map(Figures::p99Millis).orElse(0.0);
+    return ours > 0 && theirs > 0
+        ? Optional.of(new Tail(row, subject, peer, ours, theirs))
+        : Optional.empty();
+  }
+
+  /**
+   * What a row of Stele's is worth next to all peers that gave something: the least that its
+   * figures are, and short if a tail is. Empty where nothing was set or nothing was measured.
+   */
+  public Optional<Mark> verdict(Row row, String subject) {
+    if (row == Row.MEMORY) {
+      return figures(row, subject).map(memory -> isTooMuch(memory) ? Mark.SHORT : Mark.REACHED);
+    }
+    List<Mark> tails =
+        PEERS.stream().flatMap(peer -> tail(row, subject, peer).stream()).map(Tail::mark).toList();
+    if (tails.contains(Mark.SHORT)) {
+      return Optional.of(Mark.SHORT);
+    }
+    return PEERS.stream()
+        .flatMap(peer -> ratio(row, subject, peer).flatMap(Ratio::mark).stream())
+        .max(Comparator.naturalOrder())
+        .or(() -> tails.stream().findFirst());
+  }
+
+  private static boolean isTooMuch(Figures memory) {
+    return memory.median() > Goal.MEMORY_MAX_MEGABYTES;
+  }
+
   /** The ratios of all rows, those of one RPC an operation where a goal speaks of it. */
   public List<Ratio> ratios() {
     List<Ratio> ratios = new ArrayList<>();
@@ -101,9 +138,14 @@ public final class Summary {
                 Texts.bound(ratio.row(), ratio.goal().orElseThrow().must())));
       }
     }
-    ratios().stream().flatMap(ratio -> worseTail(ratio).stream()).forEach(found::add);
+    for (Ratio ratio : ratios()) {
+      tail(ratio.row(), ratio.subject(), ratio.peer())
+          .filter(tail -> tail.mark() == Mark.SHORT)
+          .map(Summary::shortfall)
+          .ifPresent(found::add);
+    }
     figures(Row.MEMORY, Names.STELE)
-        .filter(memory -> memory.median() > Goal.MEMORY_MAX_MEGABYTES)
+        .filter(Summary::isTooMuch)
         .ifPresent(
             memory ->
                 found.add(
@@ -116,22 +158,14 @@ public final class Summary {
     return found;
   }
 
-  /** The slowest in a hundred must not be slower than the peer's. */
-  private Optional<String> worseTail(Ratio ratio) {
-    double ours = figures(ratio.row(), ratio.subject()).orElseThrow().p99Millis();
-    double theirs = figures(ratio.row(), ratio.peer()).orElseThrow().p99Millis();
-    boolean isFigure = ratio.row() == Row.WATCH_DELAY;
-    if (isFigure || theirs == 0 || ours <= theirs) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        String.format(
-            Locale.ROOT,
-            "%s, %s: p99 %s ms, %s's is %s ms",
-            ratio.row().title(),
-            ratio.subject(),
-            Texts.number(ours),
-            ratio.peer(),
-            Texts.number(theirs)));
+  private static String shortfall(Tail tail) {
+    return String.format(
+        Locale.ROOT,
+        "%s, %s: p99 %s ms, %s's is %s ms",
+        tail.row().title(),
+        tail.subject(),
+        Texts.number(tail.oursMillis()),
+        tail.peer(),
+        Texts.number(tail.theirsMillis()));
   }
 }

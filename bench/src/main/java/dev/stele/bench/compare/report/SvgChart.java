@@ -17,7 +17,8 @@ final class SvgChart {
   private static final int RIGHT = 24;
   private static final int TOP = 96;
   private static final int PLOT_HEIGHT = 300;
-  private static final int BOTTOM = 84;
+  private static final int BOTTOM = 112;
+  private static final int CAPTION_FROM_BOTTOM = 16;
   private static final int MIN_WIDTH = 620;
   private static final int LEGEND_WIDTH = 190;
   private static final int LINE_HEIGHT = 19;
@@ -73,6 +74,9 @@ final class SvgChart {
     for (int i = 0; i < bars.groups().size(); i++) {
       group(bars.groups().get(i), LEFT + i * GROUP_WIDTH);
     }
+    add(
+        "<text x=\"%d\" y=\"%d\" font-size=\"14\">%s</text>",
+        LEFT, height - CAPTION_FROM_BOTTOM, escaped(bars.caption()));
     // Above the bars: what is as fast as the peer ends there.
     line(1, INK, 2);
     return svg.append("</svg>\n").toString();

@@ -2,6 +2,8 @@
 package dev.stele.bench.compare.report;
 
 import dev.stele.bench.compare.report.Cell.Figures;
+import dev.stele.bench.compare.run.Results.Column;
+import dev.stele.bench.compare.run.Results.Warmup;
 import dev.stele.bench.compare.run.Row;
 import java.util.Locale;
 import java.util.Optional;
@@ -57,6 +59,24 @@ final class Texts {
       text.append("; in other rounds: ").append(cell.get().problem());
     }
     return text.toString();
+  }
+
+  /** How long a contender was warmed up, and with whom; empty for one that was not run. */
+  static Optional<String> warmup(Column column) {
+    Warmup warmup = column.warmup();
+    if (warmup.duration().isZero()) {
+      return Optional.empty();
+    }
+    String text = "warm-up: " + warmup.duration().toSeconds() + " s in each turn";
+    return Optional.of(
+        warmup.others().isEmpty()
+            ? text
+            : text + ", shared with " + String.join(", ", warmup.others()) + " (the same servers)");
+  }
+
+  /** A tail with what it must be. */
+  static String tail(Optional<Tail> tail) {
+    return tail.map(found -> times(found.ratio()) + " " + found.mark().text()).orElse("–");
   }
 
   /** A ratio with what it must be. */

@@ -16,13 +16,22 @@ public interface Bench {
    */
   record Session(Cluster cluster, Driver driver) {}
 
+  /** One way to a cluster, and the rows that it will be measured in. */
+  record Load(Session session, List<Row> rows) {
+    /** Keeps its own list. */
+    public Load {
+      rows = List.copyOf(rows);
+    }
+  }
+
   /**
-   * Writes the keys that reads need, and then keeps all paths that {@code rows} take busy.
+   * Writes the keys that reads need, and then keeps all paths that the rows take busy.
    *
-   * @throws IOException when the keys can't be written
+   * @param loads of one cluster, which share the time; at least one
+   * @throws IOException when the keys can't be written, or when a load did nothing; the others had
+   *     their time all the same
    */
-  void warmUp(Session session, List<Row> rows, Duration duration)
-      throws IOException, InterruptedException;
+  void warmUp(List<Load> loads, Duration duration) throws IOException, InterruptedException;
 
   /**
    * Measures a row.

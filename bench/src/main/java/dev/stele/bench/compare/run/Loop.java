@@ -113,9 +113,11 @@ public final class Loop {
     return meter.errors().isEmpty() ? "" : meter.errors().toString();
   }
 
-  /** Why operations failed that gave nothing at all. */
+  /** Why there is nothing at all: operations failed, or they took longer than there was time. */
   public IOException nothing() {
-    return new IOException("no operation succeeded " + errors());
+    return failures() == 0
+        ? new NothingYetException("no operation succeeded in this time")
+        : new IOException("no operation succeeded " + errors());
   }
 
   private static Failure failure(Throwable thrown) {

@@ -2,10 +2,14 @@
 package dev.stele.bench.compare.run;
 
 import dev.stele.bench.compare.Contender;
+import dev.stele.bench.compare.run.Turn.Drive;
+import dev.stele.bench.compare.run.Turn.Step;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a run does.
@@ -30,7 +34,10 @@ public record Plan(Times times, int rounds, List<Row> rows, Path directory) {
     rows = List.copyOf(rows);
   }
 
-  /** The turns, A B C A B C; the limits have theirs at the end of the first round. */
+  /**
+   * The turns, A B C A B C; contenders of the same cluster have theirs together, and the limits
+   * have theirs at the end of the first round.
+   */
   List<Turn> turns(List<Contender> contenders) {
     List<Turn> turns = new ArrayList<>();
     for (int round = 1; round <= rounds; round++) {
@@ -43,13 +50,18 @@ public record Plan(Times times, int rounds, List<Row> rows, Path directory) {
   }
 
   private void add(List<Turn> turns, List<Contender> contenders, int round, boolean limits) {
+    Map<String, List<Drive>> clusters = new LinkedHashMap<>();
     for (Contender contender : contenders) {
-      boolean limit = Names.isLimit(contender.name());
       List<Row> able = rows(contender);
-      if (limit == limits && contender.missing().isEmpty() && !able.isEmpty()) {
-        turns.add(new Turn(round, contender, able, limit));
+      if (Names.isLimit(contender.name()) == limits
+          && contender.missing().isEmpty()
+          && !able.isEmpty()) {
+        clusters
+            .computeIfAbsent(contender.cluster(), name -> new ArrayList<>())
+            .add(new Drive(contender, able));
       }
     }
+    clusters.values().forEach(drives -> turns.add(new Turn(round, drives, limits)));
   }
 
   /** The wanted rows that this contender can be asked for. */
@@ -67,9 +79,9 @@ public record Plan(Times times, int rounds, List<Row> rows, Path directory) {
   Duration estimate(List<Turn> turns) {
     Duration sum = Duration.ZERO;
     for (Turn turn : turns) {
-      sum = sum.plus(times.estimateAround(turn.limit()));
-      for (Row row : turn.rows()) {
-        sum = sum.plus(times.estimate(row));
+      sum = sum.plus(times.estimateAround(turn));
+      for (Step step : turn.steps()) {
+        sum = sum.plus(times.estimate(step.row()));
       }
     }
     return sum;

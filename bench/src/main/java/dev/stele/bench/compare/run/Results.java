@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.bench.compare.run;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,17 +25,35 @@ public record Results(
    * @param missing why it was not run; empty when it was
    * @param version as it tells it itself; empty when it is missing
    * @param rows those that it can be asked for
+   * @param warmup before its rows
    */
   public record Column(
       String name,
       Optional<String> missing,
       String version,
       List<String> settings,
-      List<Row> rows) {
+      List<Row> rows,
+      Warmup warmup) {
     /** Keeps its own lists. */
     public Column {
       settings = List.copyOf(settings);
       rows = List.copyOf(rows);
+    }
+  }
+
+  /**
+   * What a cluster did before anything was measured, in each turn.
+   *
+   * @param duration zero for a contender that was not run
+   * @param others contenders that were measured on the same cluster, and had a part of the time
+   */
+  public record Warmup(Duration duration, List<String> others) {
+    /** Of what was not run. */
+    public static final Warmup NONE = new Warmup(Duration.ZERO, List.of());
+
+    /** Keeps its own list. */
+    public Warmup {
+      others = List.copyOf(others);
     }
   }
 }

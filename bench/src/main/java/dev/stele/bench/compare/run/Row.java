@@ -28,24 +28,22 @@ public enum Row {
 
   /** What is done. */
   public enum Kind {
-    PUT(Ability.PUT, 3),
-    MEMORY(Ability.PUT, 0),
-    GET(Ability.LINEARIZABLE_GET, 2),
-    LOCAL_GET(Ability.LOCAL_GET, 2),
-    MIX(Ability.LINEARIZABLE_GET, 2),
-    TRANSACTION(Ability.TRANSACTION, 2),
-    WATCH_DELAY(Ability.WATCH, 1),
-    WATCH_RATE(Ability.WATCH, 2),
-    LEASE(Ability.LEASE, 1),
-    FAILOVER(Ability.FAULTS, 0),
-    RESTART(Ability.FAULTS, 0);
+    PUT(Ability.PUT),
+    MEMORY(Ability.PUT),
+    GET(Ability.LINEARIZABLE_GET),
+    LOCAL_GET(Ability.LOCAL_GET),
+    MIX(Ability.LINEARIZABLE_GET),
+    TRANSACTION(Ability.TRANSACTION),
+    WATCH_DELAY(Ability.WATCH),
+    WATCH_RATE(Ability.WATCH),
+    LEASE(Ability.LEASE),
+    FAILOVER(Ability.FAULTS),
+    RESTART(Ability.FAULTS);
 
     private final Ability needed;
-    private final int warmShare;
 
-    Kind(Ability needed, int warmShare) {
+    Kind(Ability needed) {
       this.needed = needed;
-      this.warmShare = warmShare;
     }
   }
 
@@ -89,11 +87,6 @@ public enum Row {
   /** What a contender must be able to do. */
   public Ability needed() {
     return kind.needed;
-  }
-
-  /** How much of the warm-up it gets, next to the others; 0: none. */
-  int warmShare() {
-    return kind.warmShare;
   }
 
   /** Whether nodes are killed. */

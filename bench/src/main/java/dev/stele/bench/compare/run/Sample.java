@@ -11,11 +11,11 @@ import java.util.Optional;
  */
 public record Sample(
     int round, String contender, Row row, Optional<Measured> measured, String problem) {
-  static Sample measured(Turn turn, Row row, Measured measured) {
-    return new Sample(turn.round(), turn.contender().name(), row, Optional.of(measured), "");
+  static Sample measured(int round, String contender, Row row, Measured measured) {
+    return new Sample(round, contender, row, Optional.of(measured), "");
   }
 
-  static Sample failed(Turn turn, Row row, String problem) {
-    return new Sample(turn.round(), turn.contender().name(), row, Optional.empty(), problem);
+  static Sample failed(int round, String contender, Row row, String problem) {
+    return new Sample(round, contender, row, Optional.empty(), problem);
   }
 }

@@ -6,8 +6,10 @@ import java.time.Duration;
 /**
  * How long things take.
  *
- * @param warmup mixed load before the first row
- * @param limitWarmup the same of what only tells the limits
+ * @param warmup load of all rows before the first one, for servers that are compiled before they
+ *     run
+ * @param jvmWarmup the same for servers on JVMs
+ * @param limitWarmup the same for what only tells the limits
  * @param row measured time of a row
  * @param single measured time of a row with one client
  * @param settle load before the measured time of a row, not measured
@@ -16,6 +18,7 @@ import java.time.Duration;
  */
 public record Times(
     Duration warmup,
+    Duration jvmWarmup,
     Duration limitWarmup,
     Duration row,
     Duration single,
@@ -24,17 +27,27 @@ public record Times(
     int restartKeys) {
   /** For figures that are to be told. */
   public static final Times FULL =
-      new Times(seconds(40), seconds(20), seconds(6), seconds(5), millis(500), 2, 200_000);
+      new Times(
+          seconds(40), seconds(100), seconds(20), seconds(5), seconds(4), millis(500), 2, 200_000);
 
   /** For a look. */
   public static final Times QUICK =
-      new Times(seconds(12), seconds(8), seconds(3), seconds(3), millis(300), 1, 20_000);
+      new Times(
+          seconds(12), seconds(24), seconds(8), seconds(3), seconds(3), millis(300), 1, 20_000);
 
   // Rough, for estimates: what a cluster of three takes on two cores.
   private static final Duration START = seconds(8);
   private static final Duration STOP = seconds(2);
   private static final Duration KILL = seconds(6);
   private static final int KEYS_PER_SECOND = 10_000;
+
+  /** How long {@code turn} warms up. */
+  Duration warmup(Turn turn) {
+    if (turn.limit()) {
+      return limitWarmup;
+    }
+    return turn.isOnJvm() ? jvmWarmup : warmup;
+  }
 
   /** The measured time of {@code row}. */
   Duration measured(Row row) {
@@ -52,8 +65,8 @@ public record Times(
   }
 
   /** How long a turn takes apart from its rows, about. */
-  Duration estimateAround(boolean limit) {
-    return START.plus(STOP).plus(limit ? limitWarmup : warmup);
+  Duration estimateAround(Turn turn) {
+    return START.plus(STOP).plus(warmup(turn));
   }
 
   private static Duration seconds(long count) {

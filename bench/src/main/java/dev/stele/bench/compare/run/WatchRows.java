@@ -123,7 +123,9 @@ final class WatchRows {
       long missing)
       throws IOException {
     if (events == 0) {
-      throw new IOException("no event came");
+      throw errors + missing == 0
+          ? new NothingYetException("no event came")
+          : new IOException("no event came");
     }
     double seconds = measured.toNanos() / 1e9;
     return new Measured(

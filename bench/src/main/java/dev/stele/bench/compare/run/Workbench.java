@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /** The load itself. One thread uses it. */
 public final class Workbench implements Bench {
@@ -24,6 +25,9 @@ public final class Workbench implements Bench {
   private static final long LEASE_TTL_MILLIS = 60_000;
   private static final long GRANT_SECONDS = 30;
   private static final double MEGABYTE = 1e6;
+
+  /** A warm-up whose operations hang ends after so many times its duration. */
+  private static final int WARM_UP_STRETCH_MAX = 2;
 
   private final Times times;
   private final ScheduledExecutorService timer;
@@ -47,20 +51,36 @@ public final class Workbench implements Bench {
   }
 
   @Override
-  public void warmUp(Session session, List<Row> rows, Duration duration)
-      throws IOException, InterruptedException {
-    new Fill(session.driver()::put, Calls.PREFIX, 0, Calls.KEYS).run(timer, nanoTime);
-    long shares = rows.stream().mapToLong(Row::warmShare).sum();
-    for (Row row : rows) {
-      if (row.warmShare() > 0) {
-        // What it measures while everything is cold is of no interest.
-        Measured unused =
-            measure(
-                session,
-                row,
-                Duration.ZERO,
-                duration.multipliedBy(row.warmShare()).dividedBy(shares));
+  public void warmUp(List<Load> loads, Duration duration) throws IOException, InterruptedException {
+    new Fill(loads.get(0).session().driver()::put, Calls.PREFIX, 0, Calls.KEYS)
+        .run(timer, nanoTime);
+    long lastStartNanos =
+        nanoTime.getAsLong() + duration.multipliedBy(WARM_UP_STRETCH_MAX).toNanos();
+    @Nullable IOException failure = null;
+    for (WarmUp.Step step : WarmUp.steps(loads, duration)) {
+      if (nanoTime.getAsLong() - lastStartNanos > 0) {
+        throw new IOException("it took too long, and was not done to its end", failure);
       }
+      IOException now = warm(step);
+      // The other loads need their time all the same.
+      failure = now == null ? failure : now;
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  /** Runs one load; tells why it could not run, null when it could. */
+  private @Nullable IOException warm(WarmUp.Step step) throws InterruptedException {
+    try {
+      // What it measures while everything is cold is of no interest.
+      Measured unused = measure(step.session(), step.row(), Duration.ZERO, step.duration());
+      return null;
+    } catch (NothingYetException slow) {
+      // A short share of a cold cluster's time, but it ran.
+      return null;
+    } catch (IOException | RuntimeException failure) {
+      return new IOException(step.row().title() + ": " + failure.getMessage(), failure);
     }
   }
 

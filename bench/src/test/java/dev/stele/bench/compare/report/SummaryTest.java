@@ -12,6 +12,7 @@ import dev.stele.bench.compare.run.Names;
 import dev.stele.bench.compare.run.Plan;
 import dev.stele.bench.compare.run.Results;
 import dev.stele.bench.compare.run.Results.Column;
+import dev.stele.bench.compare.run.Results.Warmup;
 import dev.stele.bench.compare.run.Row;
 import dev.stele.bench.compare.run.Sample;
 import dev.stele.bench.compare.run.Times;
@@ -19,6 +20,7 @@ import dev.stele.bench.watch.WatchReport.Spread;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -46,15 +48,19 @@ final class SummaryTest {
   private Summary summary() {
     List<Column> columns =
         List.of(
-            column(Names.STELE, Optional.empty()),
-            column(Names.ETCD, Optional.empty()),
-            column(Names.ZOOKEEPER, Optional.of("it can't be downloaded")));
+            column(
+                Names.STELE,
+                Optional.empty(),
+                new Warmup(Duration.ofSeconds(100), List.of(Names.STELE_RAW))),
+            column(Names.ETCD, Optional.empty(), new Warmup(Duration.ofSeconds(40), List.of())),
+            column(Names.ZOOKEEPER, Optional.of("it can't be downloaded"), Warmup.NONE));
     Plan plan = new Plan(Times.FULL, 3, ROWS, Path.of("data"));
     return new Summary(new Results(plan, MACHINE, columns, samples, false));
   }
 
-  private static Column column(String name, Optional<String> missing) {
-    return new Column(name, missing, name + " 1.0", List.of("three processes"), ROWS);
+  private static Column column(String name, Optional<String> missing, Warmup warmup) {
+    return new Column(
+        name, missing, name + " 1.0", List.of("three processes"), List.of(Row.values()), warmup);
   }
 
   private void aRun() {
@@ -112,6 +118,35 @@ final class SummaryTest {
   }
 
   @Test
+  void aVerdictIsTheWorstOfFigureAndTailNextToAllPeers() {
+    add(1, Names.STELE, Row.PUT_512, 50_000, 9_000);
+    add(1, Names.ETCD, Row.PUT_512, 10_000, 9_000);
+    assertThat(summary().verdict(Row.PUT_512, Names.STELE)).contains(Mark.AIM_REACHED);
+    add(1, Names.STELE, Row.PUT_1, 0.5, 2_001);
+    add(1, Names.ETCD, Row.PUT_1, 1.0, 2_000);
+    assertThat(summary().verdict(Row.PUT_1, Names.STELE)).contains(Mark.SHORT);
+    assertThat(summary().tail(Row.PUT_1, Names.STELE, Names.ETCD).map(Tail::mark))
+        .contains(Mark.SHORT);
+    assertThat(summary().verdict(Row.GET_64, Names.STELE)).isEmpty();
+  }
+
+  @Test
+  void aRowWithoutAGoalIsJudgedByItsTail() {
+    add(1, Names.STELE, Row.TXN_64, 5_000, 10_000);
+    add(1, Names.ETCD, Row.TXN_64, 6_000, 11_000);
+    assertThat(summary().verdict(Row.TXN_64, Names.STELE)).contains(Mark.REACHED);
+  }
+
+  @Test
+  void memoryIsJudgedByItsOwnBound() {
+    add(1, Names.STELE, Row.MEMORY, 512, 0);
+    assertThat(summary().verdict(Row.MEMORY, Names.STELE)).contains(Mark.REACHED);
+    add(2, Names.STELE, Row.MEMORY, 513, 0);
+    add(3, Names.STELE, Row.MEMORY, 513, 0);
+    assertThat(summary().verdict(Row.MEMORY, Names.STELE)).contains(Mark.SHORT);
+  }
+
+  @Test
   void whatFallsShortIsListed() {
     aRun();
     assertThat(summary().shortfalls())
@@ -138,17 +173,19 @@ final class SummaryTest {
             """)
         .contains(
             """
-            | row | of | / etcd | / zookeeper |
-            | --- | --- | --- | --- |
-            | put, 1 client | stele | 1.50× (≤ 1×, aim 0.8×) SHORT | – |
-            | put, 512 clients | stele | 3.53× (≥ 3×, aim 5×) reached | – |
-            | put, 512 clients | stele (one RPC a call) | – | – |
-            | memory of a node after the put rows | stele | – | – |
-            | linearizable get, 64 clients | stele | – | – |
+            | row | of | / etcd | p99 / etcd | / zookeeper | p99 / zookeeper | verdict |
+            | --- | --- | --- | --- | --- | --- | --- |
+            | put, 1 client | stele | 1.50× (≤ 1×, aim 0.8×) SHORT | 1.50× SHORT | – | – | SHORT |
+            | put, 512 clients | stele | 3.53× (≥ 3×, aim 5×) reached | 0.15× reached | – | – | reached |
+            | put, 512 clients | stele (one RPC a call) | – | – | – | – | – |
+            | memory of a node after the put rows | stele | – | – | – | – | SHORT |
+            | linearizable get, 64 clients | stele | – | – | – | – | – |
             """)
         .contains("| put, 512 clients | 675,000 | 675,000 | – |\n")
         .contains("**zookeeper**: not run: it can't be downloaded\n")
-        .contains("**etcd**: etcd 1.0\n\n- three processes\n")
+        .contains("**etcd**: etcd 1.0\n\n- warm-up: 40 s in each turn\n- three processes\n")
+        .contains(
+            "- warm-up: 100 s in each turn, shared with stele (one RPC a call) (the same servers)\n")
         .contains("![Ratios of throughput](chart.svg)");
   }
 
@@ -159,9 +196,9 @@ final class SummaryTest {
     assertThat(Csv.of(summary().results()))
         .isEqualTo(
             """
-            round,contender,row,unit,value,perSecond,p50Millis,p99Millis,maxMillis,operations,errors,seconds,serverCpuSeconds,loadCpuSeconds,note,problem
-            2,stele,put-512,ops/s,50000.000,50000.000,4.500,9.000,9.000,10,0,6.000,4.500,2.250,,
-            2,etcd,get-64,ops/s,,,,,,,,,,,,"died, ""alas""\"
+            round,contender,row,unit,value,perSecond,p50Millis,p99Millis,maxMillis,operations,errors,seconds,serverCpuSeconds,loadCpuSeconds,note,problem,warmupSeconds
+            2,stele,put-512,ops/s,50000.000,50000.000,4.500,9.000,9.000,10,0,6.000,4.500,2.250,,,100
+            2,etcd,get-64,ops/s,,,,,,,,,,,,"died, ""alas""\",40
             """);
   }
 
@@ -170,7 +207,7 @@ final class SummaryTest {
     add(1, Names.STELE, Row.PUT_512, 1, 1);
     fail(1, Names.ETCD, Row.GET_64, "died");
     assertThat(Csv.of(summary().results()).lines())
-        .allSatisfy(line -> assertThat(line.chars().filter(each -> each == ',')).hasSize(15));
+        .allSatisfy(line -> assertThat(line.chars().filter(each -> each == ',')).hasSize(16));
   }
 
   @Test
@@ -182,7 +219,11 @@ final class SummaryTest {
     assertThat(folder.resolve("chart.png")).isNotEmptyFile();
     assertThat(Files.readString(folder.resolve("chart.svg")))
         .startsWith("<svg ")
-        .contains("next to etcd", ">3.5<", ">512 clients<")
+        .contains(
+            "next to etcd",
+            ">3.5<",
+            ">512 clients<",
+            ">warmed up in each turn: stele + stele (one RPC a call) 100 s, etcd 40 s<")
         .endsWith("</svg>\n");
   }
 

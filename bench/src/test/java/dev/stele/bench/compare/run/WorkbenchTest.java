@@ -2,10 +2,12 @@
 package dev.stele.bench.compare.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.stele.bench.compare.FakeContender;
 import dev.stele.bench.compare.FakeContender.FakeCluster;
+import dev.stele.bench.compare.run.Bench.Load;
 import dev.stele.bench.compare.run.Bench.Session;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,6 +15,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class WorkbenchTest {
   private static final Times SHORT =
       new Times(
+          Duration.ofMillis(50),
           Duration.ofMillis(50),
           Duration.ofMillis(50),
           Duration.ofMillis(100),
@@ -51,7 +56,7 @@ final class WorkbenchTest {
   @ParameterizedTest
   @EnumSource(Row.class)
   void everyRowHasAFigure(Row row) throws Exception {
-    bench.warmUp(session, List.of(Row.PUT_64), Duration.ofMillis(20));
+    bench.warmUp(List.of(new Load(session, List.of(Row.PUT_64))), Duration.ofMillis(100));
     Measured measured = bench.measure(session, row);
     assertThat(measured.value()).as("%s", measured).isNotNegative();
     assertThat(measured.errors()).as("%s", measured).isZero();
@@ -90,7 +95,48 @@ final class WorkbenchTest {
 
   @Test
   void theWarmUpWritesAllKeysThatReadsNeed() throws Exception {
-    bench.warmUp(session, List.of(Row.GET_64), Duration.ofMillis(20));
+    bench.warmUp(List.of(new Load(session, List.of(Row.GET_64))), Duration.ofMillis(20));
+    assertThat(cluster.puts).hasValue(Calls.KEYS);
+  }
+
+  @Test
+  void eachLoadIsWarmedUpAlsoWhenAnotherOneDoesNothing() throws Exception {
+    FakeCluster refusing = (FakeCluster) contender.start(Path.of("unused"), 24_000);
+    refusing.refusing = true;
+    Load failing = new Load(new Session(cluster, refusing), List.of(Row.PUT_64));
+    Load working = new Load(session, List.of(Row.PUT_1));
+    try {
+      assertThatThrownBy(() -> bench.warmUp(List.of(working, failing), Duration.ofMillis(400)))
+          .isInstanceOf(IOException.class)
+          .hasMessageStartingWith("put, 64 clients: no operation succeeded");
+      assertThat(refusing.puts).hasPositiveValue();
+      assertThat(cluster.puts).hasValueGreaterThan(Calls.KEYS);
+    } finally {
+      refusing.close();
+    }
+  }
+
+  @Test
+  void whatIsTooSlowForItsShareOfTheWarmUpIsNoFailure() throws Exception {
+    Load load = new Load(session, List.of(Row.GET_64));
+    bench.warmUp(List.of(load), Duration.ofMillis(50));
+    cluster.readMillis = 2 * SHORT.measured(Row.GET_64).toMillis();
+    assertThatThrownBy(() -> bench.measure(session, Row.GET_64))
+        .isInstanceOf(NothingYetException.class);
+    assertThatCode(() -> bench.warmUp(List.of(load), Duration.ofMillis(50)))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void aWarmUpThatHangsEndsAfterTwiceItsTime() {
+    AtomicLong nanos = new AtomicLong();
+    // Every look at this clock takes a second.
+    Workbench slow =
+        new Workbench(SHORT, timer, () -> nanos.addAndGet(TimeUnit.SECONDS.toNanos(1)));
+    Load load = new Load(session, List.of(Row.PUT_64, Row.PUT_1));
+    assertThatThrownBy(() -> slow.warmUp(List.of(load), Duration.ofMillis(50)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("it took too long");
     assertThat(cluster.puts).hasValue(Calls.KEYS);
   }
 }

@@ -28,6 +28,11 @@ public final class EtcdContender implements Contender {
   }
 
   @Override
+  public boolean isOnJvm() {
+    return false;
+  }
+
+  @Override
   public Optional<String> missing() {
     return program.isPresent()
         ? Optional.empty()

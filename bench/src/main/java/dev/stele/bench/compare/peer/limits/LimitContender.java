@@ -42,6 +42,11 @@ public final class LimitContender implements Contender {
   }
 
   @Override
+  public boolean isOnJvm() {
+    return true;
+  }
+
+  @Override
   public Optional<String> missing() {
     return Optional.empty();
   }

@@ -164,7 +164,12 @@ final class SteleCluster implements Cluster {
 
   @Override
   public Driver connect(int connections) throws IOException {
-    return switch (way) {
+    return connect(way, connections);
+  }
+
+  /** A client that reaches it in this way, whatever it was started for. */
+  Driver connect(SteleContender.Way reached, int connections) throws IOException {
+    return switch (reached) {
       case CLIENT -> new SteleDriver(endpoints(), connections, leader());
       case ONE_RPC_A_CALL -> new SteleRpcDriver(endpoints(), connections, leader());
     };

@@ -4,6 +4,7 @@ package dev.stele.bench.compare.peer.stele;
 import dev.stele.bench.compare.Ability;
 import dev.stele.bench.compare.Cluster;
 import dev.stele.bench.compare.Contender;
+import dev.stele.bench.compare.Driver;
 import dev.stele.bench.compare.peer.Programs;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,6 +42,16 @@ public final class SteleContender implements Contender {
   @Override
   public String name() {
     return way.title;
+  }
+
+  @Override
+  public String cluster() {
+    return Way.CLIENT.title;
+  }
+
+  @Override
+  public boolean isOnJvm() {
+    return true;
   }
 
   @Override
@@ -90,6 +101,15 @@ public final class SteleContender implements Contender {
             way, script.toAbsolutePath(), environment, directory.toAbsolutePath(), basePort);
     command = cluster.command();
     return cluster;
+  }
+
+  @Override
+  public Driver connect(Cluster running, int connections) throws IOException {
+    if (!(running instanceof SteleCluster servers)) {
+      throw new IllegalArgumentException("a cluster of something else than Stele");
+    }
+    command = servers.command();
+    return servers.connect(way, connections);
   }
 
   /** How it is reached. */

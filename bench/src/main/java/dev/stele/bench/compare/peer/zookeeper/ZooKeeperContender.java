@@ -20,6 +20,11 @@ public final class ZooKeeperContender implements Contender {
   }
 
   @Override
+  public boolean isOnJvm() {
+    return true;
+  }
+
+  @Override
   public Optional<String> missing() {
     return ServerClassPath.missing()
         .map(name -> "the class path has no " + name + ", which ZooKeeper's servers need");
