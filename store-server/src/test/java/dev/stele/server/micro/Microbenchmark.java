@@ -12,7 +12,7 @@ import org.openjdk.jmh.annotations.Warmup;
 /** How all microbenchmarks are run when nothing else is said: on the heap that a node has. */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 3, time = 1)
+@Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(
     value = 1,

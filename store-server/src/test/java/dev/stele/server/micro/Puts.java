@@ -25,8 +25,10 @@ public final class Puts {
   /** Bytes of each body. */
   public static final int BODY_BYTES = 256;
 
+  /** Writes under way, of all sessions together. */
+  public static final int UNDER_WAY = 512;
+
   private static final int SESSIONS = 4;
-  private static final int UNDER_WAY = 128;
   private static final Bytes BODY = Bytes.wrap(new byte[BODY_BYTES]);
 
   private final List<Key> keys = IntStream.range(0, KEYS).mapToObj(Puts::key).toList();
@@ -58,7 +60,7 @@ public final class Puts {
           new SessionTag(
               sessions.get((int) (number % SESSIONS)),
               sequence,
-              Math.max(1, sequence - UNDER_WAY),
+              Math.max(1, sequence - UNDER_WAY / SESSIONS),
               0);
       commands.add(new Once(tag, put(number)));
     }

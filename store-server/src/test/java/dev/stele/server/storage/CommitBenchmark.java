@@ -3,6 +3,7 @@ package dev.stele.server.storage;
 
 import dev.stele.server.core.apply.EntryRule;
 import dev.stele.server.core.apply.EntryRule.Decided;
+import dev.stele.server.core.command.Command;
 import dev.stele.server.core.model.Stamp;
 import dev.stele.server.micro.Microbenchmark;
 import dev.stele.server.micro.Puts;
@@ -13,18 +14,20 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Stream;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.infra.Blackhole;
 
 /**
  * What an entry of puts costs the store, on the disk and with the flushes of a node. What is
- * committed has to be decided before, so that is told alone too: the commit is the difference.
+ * committed has to be decided before, on sessions that move on, so that is told alone too: the
+ * commit is the difference.
  */
 @State(Scope.Benchmark)
 public class CommitBenchmark extends Microbenchmark {
@@ -32,24 +35,26 @@ public class CommitBenchmark extends Microbenchmark {
 
   /** Puts of an entry. */
   @Param({"1", "64", "512"})
-  public int puts;
+  public int commands;
 
-  private final Puts commands = new Puts();
+  private final Puts puts = new Puts();
   private Path directory;
   private RocksStateStore store;
   private FlushScheduler flushes;
+  private List<Command> next;
   private long index;
 
-  /** A store of its own for each iteration: what is committed stays. */
-  @Setup(Level.Iteration)
+  /** Opens a store, writes the facts that are written again, and lets sessions have answers. */
+  @Setup
   public void open() throws IOException {
     directory = Files.createTempDirectory(Path.of("target"), "commit-benchmark");
     StorageSettings settings = StorageSettings.defaults();
     store = RocksStateStore.open(directory, settings);
     flushes =
         FlushScheduler.start(store, settings, Ticker.SYSTEM, CommitBenchmark::fail, durable -> {});
-    index = 0;
-    commit(EntryRule.decide(store.latest(), STAMP, new Puts().plain(Puts.KEYS)));
+    commit(decided(new Puts().plain(Puts.KEYS)));
+    commit(decided(puts.underSessions(Puts.UNDER_WAY)));
+    next = puts.underSessions(commands);
   }
 
   private static void fail(String what, Throwable cause) {
@@ -57,7 +62,7 @@ public class CommitBenchmark extends Microbenchmark {
   }
 
   /** Takes the store away. */
-  @TearDown(Level.Iteration)
+  @TearDown
   public void close() throws IOException {
     flushes.close();
     store.close();
@@ -74,21 +79,26 @@ public class CommitBenchmark extends Microbenchmark {
     }
   }
 
+  private Decided decided(List<Command> entry) {
+    return EntryRule.decide(store.latest(), STAMP, entry);
+  }
+
   private void commit(Decided decided) {
     index++;
     store.commit(new LogPosition(1, index), decided.effects());
   }
 
-  /** Decides an entry on what the store holds. */
+  /** Makes an entry, and decides the first one on what the store holds. */
   @Benchmark
-  public Decided decide() {
-    return EntryRule.decide(store.latest(), STAMP, commands.underSessions(puts));
+  public Decided decide(Blackhole made) {
+    made.consume(puts.underSessions(commands));
+    return decided(next);
   }
 
-  /** The same, and commits it. */
+  /** Makes an entry, decides it, and commits it. */
   @Benchmark
   public Decided decideAndCommit() {
-    Decided decided = decide();
+    Decided decided = decided(puts.underSessions(commands));
     commit(decided);
     return decided;
   }

@@ -19,22 +19,22 @@ public class EntryBenchmark extends Microbenchmark {
 
   /** Puts of an entry. */
   @Param({"1", "64", "512"})
-  public int puts;
+  public int commands;
 
-  private List<Command> commands;
+  private List<Command> entry;
   private byte[] bytes;
 
   /** Makes the entry. */
   @Setup
   public void prepare() {
-    commands = new Puts().underSessions(puts);
-    bytes = EntryCodec.encode(STAMP, commands);
+    entry = new Puts().underSessions(commands);
+    bytes = EntryCodec.encode(STAMP, entry);
   }
 
   /** At the leader. */
   @Benchmark
   public byte[] encode() {
-    return EntryCodec.encode(STAMP, commands);
+    return EntryCodec.encode(STAMP, entry);
   }
 
   /** At every node. */
