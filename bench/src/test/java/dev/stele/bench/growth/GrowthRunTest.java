@@ -133,7 +133,7 @@ final class GrowthRunTest {
             """
             what,nodes,facts,watchers,value,unit,p50Millis,p99Millis,note
             put,3,10000,0,1000.000,ops/s,1.500,2.500,
-            get,3,10000,0,,ops/s,,,"no operation succeeded"
+            get,3,10000,0,,ops/s,,,no operation succeeded
             """);
   }
 
