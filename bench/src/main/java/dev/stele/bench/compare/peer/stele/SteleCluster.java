@@ -96,12 +96,7 @@ final class SteleCluster implements Cluster {
       }
     }
     List<String> command =
-        List.of(
-            launcher.toString(),
-            "server",
-            "--config",
-            config.file(node).toString(),
-            "--until-stdin-ends");
+        List.of(launcher.toString(), "server", "--config", config.file(node).toString());
     return new Launch("stele-n" + node, command, "STELE_", variables, config.folder(node));
   }
 
