@@ -50,6 +50,7 @@ final class GrowthRunTest {
 
     @Override
     public long diskBytes() {
+      steps.add("disk");
       return 5_000_000;
     }
 
@@ -86,11 +87,13 @@ final class GrowthRunTest {
             "fill 0..10000",
             "warm",
             "fill 10000..10000",
+            "disk",
             "put 10000",
             "get 10000",
             "list 10000",
             "watch 100",
             "fill 10000..100000",
+            "disk",
             "put 100000",
             "get 100000",
             "list 100000",
