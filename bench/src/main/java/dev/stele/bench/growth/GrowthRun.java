@@ -108,13 +108,14 @@ public final class GrowthRun {
       progress.accept(String.format(Locale.ROOT, "writing up to %,d facts", facts));
       site.fill(there, facts);
       there = facts;
-      loads(site, BASE_NODES, facts);
+      // Before the loads, which write some of them again and again.
       note(
           What.DISK,
           BASE_NODES,
           facts,
           0,
           () -> new Figure((double) site.diskBytes() / facts, 0, 0, "with the log"));
+      loads(site, BASE_NODES, facts);
     }
     note(What.RESTART, BASE_NODES, there, 0, site::restart);
   }

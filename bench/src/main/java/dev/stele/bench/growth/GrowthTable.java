@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.bench.growth;
 
+import static dev.stele.bench.CsvText.quoted;
+
 import dev.stele.bench.growth.Finding.Figure;
 import java.util.List;
 import java.util.Locale;
@@ -64,9 +66,5 @@ public final class GrowthTable {
               figure));
     }
     return text.toString();
-  }
-
-  private static String quoted(String text) {
-    return text.isEmpty() ? "" : '"' + text.replace("\"", "\"\"").replace("\n", " ") + '"';
   }
 }

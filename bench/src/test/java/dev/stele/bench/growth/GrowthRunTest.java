@@ -50,6 +50,7 @@ final class GrowthRunTest {
 
     @Override
     public long diskBytes() {
+      steps.add("disk");
       return 5_000_000;
     }
 
@@ -86,11 +87,13 @@ final class GrowthRunTest {
             "fill 0..10000",
             "warm",
             "fill 10000..10000",
+            "disk",
             "put 10000",
             "get 10000",
             "list 10000",
             "watch 100",
             "fill 10000..100000",
+            "disk",
             "put 100000",
             "get 100000",
             "list 100000",
@@ -133,7 +136,7 @@ final class GrowthRunTest {
             """
             what,nodes,facts,watchers,value,unit,p50Millis,p99Millis,note
             put,3,10000,0,1000.000,ops/s,1.500,2.500,
-            get,3,10000,0,,ops/s,,,"no operation succeeded"
+            get,3,10000,0,,ops/s,,,no operation succeeded
             """);
   }
 

@@ -3,10 +3,12 @@ package dev.stele.cli.load;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.stele.bench.compare.run.Ports;
 import dev.stele.bench.growth.Finding;
 import dev.stele.bench.growth.GrowthPlan;
 import dev.stele.bench.growth.GrowthRun;
 import dev.stele.bench.growth.GrowthTable;
+import dev.stele.bench.growth.SteleSites;
 import dev.stele.cli.CliException;
 import dev.stele.cli.ExitCode;
 import dev.stele.cli.OutputOption;
@@ -32,9 +34,10 @@ import picocli.CommandLine.Option;
     name = "growth",
     header = "Measure clusters that grow: facts, nodes, watchers.",
     description = {
-      "Starts clusters of its own with 'stele dev' and stops them. Puts, gets and lists come from 64"
-          + " clients; of watches the delay is told, from when a write was due. What has no list is"
-          + " measured at 3 nodes and 10,000 facts. Takes about 10 minutes.",
+      "Starts clusters of its own and stops them; a node's heap is 512 MB where STELE_SERVER_HEAP"
+          + " says nothing else. Puts, gets and lists come from 64 clients; of watches the delay is"
+          + " told, from when a write was due. What has no list is measured at 3 nodes and 10,000"
+          + " facts. Takes about 10 minutes.",
       "",
       "Writes growth.csv to --out. Exit code 3 when nothing could be measured."
     },
@@ -96,6 +99,7 @@ public final class BenchGrowthCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     GrowthPlan plan;
+    Ports ports;
     try {
       plan =
           new GrowthPlan(
@@ -104,6 +108,7 @@ public final class BenchGrowthCommand implements Callable<Integer> {
               numbers("--watchers", watchers),
               warmup,
               duration);
+      ports = new Ports(out.port());
     } catch (IllegalArgumentException outOfRange) {
       throw CliException.badInput("arguments", String.valueOf(outOfRange.getMessage()));
     }
@@ -114,15 +119,16 @@ public final class BenchGrowthCommand implements Callable<Integer> {
     }
     Path directory = out.resolve(terminal);
     Files.createDirectories(directory);
-    return StopOnSignal.run(() -> run(plan, Path.of(launcher), directory));
+    return StopOnSignal.run(() -> run(plan, Path.of(launcher), ports, directory));
   }
 
-  private int run(GrowthPlan plan, Path launcher, Path directory) throws IOException {
+  private int run(GrowthPlan plan, Path launcher, Ports ports, Path directory) throws IOException {
     ScheduledExecutorService timer =
         Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "bench-timer"));
     List<Finding> findings;
     try {
-      DevSites sites = new DevSites(launcher, directory.resolve("data"), out.port(), timer);
+      SteleSites sites =
+          new SteleSites(launcher, terminal.environment(), directory.resolve("data"), ports, timer);
       findings = new GrowthRun(plan, sites, this::say).run();
     } finally {
       timer.shutdownNow();

@@ -101,7 +101,7 @@ final class CompareText {
     ObjectNode object =
         Json.object()
             .put("id", row.id())
-            .put("title", row.title())
+            .put("title", summary.title(row))
             .put("unit", row.figure().unit())
             .put("moreIsBetter", row.figure().moreIsBetter());
     ArrayNode cells = object.putArray("figures");

@@ -12,15 +12,31 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The processes of a cluster, one for each node. They end with this object, or with this JVM when
- * it ends by itself or by a signal that can be caught. Each has a pipe as standard input, which
- * closes however this JVM ends. Thread-safe.
+ * The processes of a cluster, one for each node. They end with this object, or with this JVM,
+ * however that ends. They have nothing to read. Thread-safe.
  */
 public final class Nodes implements AutoCloseable {
   /** Lines of a log that are shown when a node does not serve. */
   static final int TAIL_LINES = 15;
 
   private static final long POLL_MILLIS = 5;
+
+  /**
+   * A shell that leaves a guard behind and becomes the node: what is started is what is measured.
+   * The guard holds the other end of a pipe that only this JVM writes to, and never does: reading
+   * it ends when this JVM does, or when it has seen the node end.
+   */
+  private static final String GUARDED =
+      """
+      node=$$
+      exec 3<&0 </dev/null
+      {
+        trap '' HUP INT TERM
+        read -r nothing <&3
+        kill -KILL "$node" 2>/dev/null
+      } &
+      exec "$@" 3<&-
+      """;
 
   private final List<Launch> launches;
   private final @Nullable Process[] processes;
@@ -58,7 +74,7 @@ public final class Nodes implements AutoCloseable {
     Launch launch = launches.get(node);
     Files.createDirectories(launch.directory());
     ProcessBuilder builder =
-        new ProcessBuilder(launch.command())
+        new ProcessBuilder(guarded(launch.command()))
             .directory(launch.directory().toFile())
             .redirectErrorStream(true)
             .redirectOutput(Redirect.appendTo(launch.log().toFile()))
@@ -68,6 +84,12 @@ public final class Nodes implements AutoCloseable {
     }
     builder.environment().putAll(launch.environment());
     processes[node] = builder.start();
+  }
+
+  private static List<String> guarded(List<String> command) {
+    List<String> guarded = new ArrayList<>(List.of("/bin/sh", "-c", GUARDED, "sh"));
+    guarded.addAll(command);
+    return guarded;
   }
 
   /** Ends one with SIGKILL, and waits until it is gone. */

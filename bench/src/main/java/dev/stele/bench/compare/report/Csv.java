@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.bench.compare.report;
 
+import static dev.stele.bench.CsvText.quoted;
+
 import dev.stele.bench.compare.run.Measured;
 import dev.stele.bench.compare.run.Results;
 import dev.stele.bench.compare.run.Sample;
@@ -37,7 +39,7 @@ final class Csv {
             String.valueOf(sample.round()),
             quoted(sample.contender()),
             sample.row().id(),
-            quoted(sample.row().figure().unit()));
+            sample.row().figure().unit());
     String figures = sample.measured().map(Csv::figures).orElse(",,,,,,,,,,");
     return String.join(",", head) + "," + figures + "," + quoted(sample.problem());
   }
@@ -60,10 +62,5 @@ final class Csv {
 
   private static String number(double value) {
     return String.format(Locale.ROOT, "%.3f", value);
-  }
-
-  private static String quoted(String text) {
-    boolean plain = text.chars().noneMatch(each -> each == ',' || each == '"' || each == '\n');
-    return plain ? text : '"' + text.replace("\"", "\"\"").replace("\n", " ") + '"';
   }
 }

@@ -27,7 +27,7 @@ public record Grid(List<String> heads, List<List<String>> rows) {
     columns.forEach(column -> heads.add(column.name()));
     List<List<String>> rows = new ArrayList<>();
     for (Row row : summary.rows()) {
-      List<String> cells = new ArrayList<>(List.of(row.title(), row.figure().unit()));
+      List<String> cells = new ArrayList<>(List.of(summary.title(row), row.figure().unit()));
       for (Column column : columns) {
         boolean absent = column.missing().isPresent();
         cells.add(absent ? "missing" : Texts.cell(row, summary.cell(row, column)));
@@ -47,7 +47,7 @@ public record Grid(List<String> heads, List<List<String>> rows) {
       if (row.isFault() || row == Row.MEMORY) {
         continue;
       }
-      List<String> cells = new ArrayList<>(List.of(row.title()));
+      List<String> cells = new ArrayList<>(List.of(summary.title(row)));
       for (Column column : columns) {
         cells.add(
             summary
@@ -76,7 +76,7 @@ public record Grid(List<String> heads, List<List<String>> rows) {
   }
 
   private static void addRatios(List<List<String>> rows, Summary summary, Row row, String subject) {
-    List<String> cells = new ArrayList<>(List.of(row.title(), subject));
+    List<String> cells = new ArrayList<>(List.of(summary.title(row), subject));
     for (String peer : Summary.PEERS) {
       cells.add(Texts.ratio(summary.ratio(row, subject, peer)));
       cells.add(Texts.tail(summary.tail(row, subject, peer)));

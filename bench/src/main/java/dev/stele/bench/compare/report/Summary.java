@@ -37,6 +37,11 @@ public final class Summary {
     return results.plan().rows();
   }
 
+  /** A row, as tables name it. */
+  public String title(Row row) {
+    return row.title(results.plan().times());
+  }
+
   /** What a contender did in a row; empty when it can't be asked for it. */
   public Optional<Cell> cell(Row row, Column column) {
     if (!column.rows().contains(row)) {
@@ -131,7 +136,7 @@ public final class Summary {
             String.format(
                 Locale.ROOT,
                 "%s, %s: %s of %s's, must be %s",
-                ratio.row().title(),
+                title(ratio.row()),
                 ratio.subject(),
                 Texts.times(ratio.value()),
                 ratio.peer(),

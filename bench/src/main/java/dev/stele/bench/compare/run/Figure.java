@@ -6,8 +6,8 @@ public enum Figure {
   PER_SECOND("ops/s", true),
   EVENTS_PER_SECOND("events/s", true),
   RENEWALS_PER_SECOND("renewals/s", true),
-  P50_MILLIS("p50, ms", false),
-  P99_MILLIS("p99, ms", false),
+  P50_MILLIS("p50 ms", false),
+  P99_MILLIS("p99 ms", false),
   MILLIS("ms", false),
   MEGABYTES("MB", false);
 
@@ -19,7 +19,7 @@ public enum Figure {
     this.moreIsBetter = moreIsBetter;
   }
 
-  /** As tables name it. */
+  /** As tables and programs name it; without commas. */
   public String unit() {
     return unit;
   }

@@ -8,11 +8,11 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** Folders of data that nobody needs any more. */
-final class Folders {
+public final class Folders {
   private Folders() {}
 
   /** Deletes a folder and what is in it. */
-  static void delete(Path folder) throws IOException {
+  public static void delete(Path folder) throws IOException {
     try (Stream<Path> all = Files.walk(folder)) {
       for (Path each : (Iterable<Path>) all.sorted(Comparator.reverseOrder())::iterator) {
         Files.deleteIfExists(each);
@@ -21,7 +21,7 @@ final class Folders {
   }
 
   /** Deletes a folder if nothing is in it. */
-  static void deleteIfEmpty(Path folder) {
+  public static void deleteIfEmpty(Path folder) {
     String[] names = folder.toFile().list();
     if (names != null && names.length == 0) {
       // One that stays is no harm.

@@ -8,7 +8,7 @@ import java.net.ServerSocket;
 /** Ranges of ports of loopback; each cluster gets another one. */
 public final class Ports {
   /** Ports of a range. */
-  static final int RANGE = 40;
+  static final int RANGE = 100;
 
   private static final int LAST = 32_000;
 
@@ -28,8 +28,12 @@ public final class Ports {
     this.next = first;
   }
 
-  /** The first of the next {@link #RANGE} ports that are free. */
-  int next() throws IOException {
+  /**
+   * The first of the next {@link #RANGE} ports that are free.
+   *
+   * @throws IOException when there is no such range left
+   */
+  public int next() throws IOException {
     for (int looked = 0; looked <= (LAST - first) / RANGE; looked++) {
       int candidate = next;
       next = next + 2 * RANGE > LAST ? first : next + RANGE;

@@ -24,7 +24,7 @@ public enum Row {
   WATCH_RATE("watch, 100 watchers, saturated", Kind.WATCH_RATE, 100, Figure.EVENTS_PER_SECOND),
   LEASE_RENEWALS("lease renewals, 1,000 leases", Kind.LEASE, 8, Figure.RENEWALS_PER_SECOND),
   FAILOVER("failover, kill -9 of the leader", Kind.FAILOVER, 64, Figure.MILLIS),
-  RESTART("restart of one node with 200,000 keys", Kind.RESTART, 0, Figure.MILLIS);
+  RESTART("restart of one node", Kind.RESTART, 0, Figure.MILLIS);
 
   /** What is done. */
   public enum Kind {
@@ -64,9 +64,16 @@ public enum Row {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** As tables name it. */
+  /** What it is, for people. */
   public String title() {
     return title;
+  }
+
+  /** The same with what depends on the run, as tables name it. */
+  public String title(Times times) {
+    return this == RESTART
+        ? String.format(Locale.ROOT, "%s with %,d keys", title, times.restartKeys())
+        : title;
   }
 
   /** What is done. */

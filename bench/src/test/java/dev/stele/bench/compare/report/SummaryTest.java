@@ -166,7 +166,7 @@ final class SummaryTest {
             """
             | row | unit | stele | etcd | zookeeper |
             | --- | --- | --- | --- | --- |
-            | put, 1 client | p50, ms | 1.20, p99 3.00 ms | 0.80, p99 2.00 ms | missing |
+            | put, 1 client | p50 ms | 1.20, p99 3.00 ms | 0.80, p99 2.00 ms | missing |
             | put, 512 clients | ops/s | 60,000 (50,000–70,000), p99 9.00 ms | 17,000 (16,000–18,000), p99 60.00 ms | missing |
             | memory of a node after the put rows | MB | 600 | not measured | missing |
             | linearizable get, 64 clients | ops/s | 30,000, p99 4.00 ms | node 2 died in put-1 | missing |
@@ -204,10 +204,29 @@ final class SummaryTest {
 
   @Test
   void everyLineOfTheCsvHasAsManyFieldsAsItsHead() {
-    add(1, Names.STELE, Row.PUT_512, 1, 1);
+    for (Row row : Row.values()) {
+      add(1, Names.STELE, row, 1, 1);
+    }
     fail(1, Names.ETCD, Row.GET_64, "died");
     assertThat(Csv.of(summary().results()).lines())
         .allSatisfy(line -> assertThat(line.chars().filter(each -> each == ',')).hasSize(16));
+  }
+
+  @Test
+  void linesThatAreToldBreakNoLineOfTheCsv() {
+    fail(1, Names.ETCD, Row.GET_64, "died:\r\nno space, it said\nalas");
+    assertThat(Csv.of(summary().results()).lines())
+        .hasSize(2)
+        .last()
+        .asString()
+        .endsWith(",\"died: no space, it said alas\"");
+  }
+
+  @Test
+  void theRestartIsNamedByTheKeysThatItHas() {
+    assertThat(Row.RESTART.title(Times.FULL)).isEqualTo("restart of one node with 200,000 keys");
+    assertThat(Row.RESTART.title(Times.QUICK)).isEqualTo("restart of one node with 20,000 keys");
+    assertThat(summary().title(Row.RESTART)).isEqualTo(Row.RESTART.title(Times.FULL));
   }
 
   @Test

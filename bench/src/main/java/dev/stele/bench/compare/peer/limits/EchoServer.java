@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.bench.compare.peer.limits;
 
-import io.grpc.Server;
 import java.io.IOException;
 
 /** Answers what it is sent. */
 public final class EchoServer {
   private EchoServer() {}
 
-  /** Serves at the port that is the last argument until standard input ends. */
-  public static void main(String[] arguments) throws IOException {
-    Server server =
-        Wire.serve(
+  /** Serves at the port that is the last argument until it is killed. */
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    Wire.serve(
             Integer.parseInt(arguments[arguments.length - 1]),
             (value, answer) -> {
               answer.onNext(value);
@@ -20,9 +18,7 @@ public final class EchoServer {
             (nothing, answer) -> {
               answer.onNext(Wire.YES);
               answer.onCompleted();
-            });
-    Wire.untilStdinEnds();
-    server.shutdownNow();
-    Runtime.getRuntime().halt(0);
+            })
+        .awaitTermination();
   }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.bench.compare.peer.limits;
 
-import io.grpc.Server;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -30,12 +29,12 @@ public final class RatisServer {
   private RatisServer() {}
 
   /**
-   * Serves until standard input ends.
+   * Serves until it is killed.
    *
    * @param arguments folder for the log, number of the node, its port; Raft has the next port, and
    *     the other nodes' ports lie ten apart
    */
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) throws IOException, InterruptedException {
     Path folder = Path.of(arguments[0]);
     int node = Integer.parseInt(arguments[1]);
     int port = Integer.parseInt(arguments[2]);
@@ -48,11 +47,7 @@ public final class RatisServer {
             .build();
     raft.start();
     RatisBatches batches = new RatisBatches(raft, GROUP);
-    Server front = Wire.serve(port, batches::put, batches::leads);
-    Wire.untilStdinEnds();
-    front.shutdownNow();
-    raft.close();
-    Runtime.getRuntime().halt(0);
+    Wire.serve(port, batches::put, batches::leads).awaitTermination();
   }
 
   private static RaftPeerId id(int node) {

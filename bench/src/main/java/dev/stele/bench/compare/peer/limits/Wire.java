@@ -61,13 +61,6 @@ final class Wire {
         .start();
   }
 
-  /** Waits for the end of standard input: whoever started this process has ended, or ends it. */
-  static void untilStdinEnds() throws IOException {
-    while (System.in.read() >= 0) {
-      // Nobody has anything to say.
-    }
-  }
-
   private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
     @Override
     public InputStream stream(byte[] value) {

@@ -31,8 +31,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 
-/** Three server processes, started by the launcher. */
-final class SteleCluster implements Cluster {
+/** Server processes, started by the launcher. */
+public final class SteleCluster implements Cluster {
   /** Facts that the kind may have; its own limit is 100,000. */
   static final long MAX_FACTS = 10_000_000;
 
@@ -54,16 +54,26 @@ final class SteleCluster implements Cluster {
     this.channels = endpoints().stream().map(Lanes::channel).toList();
   }
 
-  static SteleCluster start(
+  /**
+   * Starts one on empty data, and returns once it serves.
+   *
+   * @param way how {@link #connect} reaches it
+   * @param launcher the script that starts servers, absolute like {@code directory}
+   * @param environment this process's variables
+   * @param basePort the first of ten ports for each node
+   * @throws IOException when it does not come up; nothing is left running then
+   */
+  public static SteleCluster start(
       SteleContender.Way way,
       Path launcher,
       Map<String, String> environment,
       Path directory,
-      int basePort)
+      int basePort,
+      int nodes)
       throws IOException, InterruptedException {
-    SteleConfig config = SteleConfig.create(directory, basePort);
+    SteleConfig config = SteleConfig.create(directory, basePort, nodes);
     List<Launch> launches = new ArrayList<>();
-    for (int node = 0; node < SteleConfig.NODES; node++) {
+    for (int node = 0; node < nodes; node++) {
       Files.createDirectories(config.folder(node));
       Files.writeString(config.file(node), config.text(node));
       launches.add(launch(config, node, launcher, environment));
@@ -72,7 +82,7 @@ final class SteleCluster implements Cluster {
     boolean serving = false;
     try {
       cluster.nodes.startAll();
-      for (int node = 0; node < SteleConfig.NODES; node++) {
+      for (int node = 0; node < nodes; node++) {
         cluster.awaitReady(node);
       }
       cluster.raiseLimit();
@@ -96,12 +106,7 @@ final class SteleCluster implements Cluster {
       }
     }
     List<String> command =
-        List.of(
-            launcher.toString(),
-            "server",
-            "--config",
-            config.file(node).toString(),
-            "--until-stdin-ends");
+        List.of(launcher.toString(), "server", "--config", config.file(node).toString());
     return new Launch("stele-n" + node, command, "STELE_", variables, config.folder(node));
   }
 
@@ -118,8 +123,14 @@ final class SteleCluster implements Cluster {
     }
   }
 
-  private List<String> endpoints() {
-    return IntStream.range(0, SteleConfig.NODES).mapToObj(config::client).toList();
+  /** {@code host:port} of each node. */
+  public List<String> endpoints() {
+    return IntStream.range(0, config.nodes()).mapToObj(config::client).toList();
+  }
+
+  /** Where a node keeps its data. */
+  public Path dataFolder(int node) {
+    return config.data(node);
   }
 
   /** How the first node runs. */
@@ -143,7 +154,7 @@ final class SteleCluster implements Cluster {
 
   @Override
   public int leader() throws IOException {
-    for (int node = 0; node < SteleConfig.NODES; node++) {
+    for (int node = 0; node < config.nodes(); node++) {
       if (nodes.isAlive(node)) {
         try {
           ResponseHeader header =
@@ -182,8 +193,8 @@ final class SteleCluster implements Cluster {
 
   @Override
   public void startAgain(int node) throws IOException, InterruptedException {
-    int next = (node + 1) % SteleConfig.NODES;
-    int other = nodes.isAlive(next) ? next : (node + 2) % SteleConfig.NODES;
+    int next = (node + 1) % config.nodes();
+    int other = nodes.isAlive(next) ? next : (node + 2) % config.nodes();
     ReadMode linearizable =
         ReadMode.newBuilder().setLinearizable(ReadMode.Linearizable.getDefaultInstance()).build();
     long acknowledged = revision(other, linearizable, 10 * CALL_MILLIS);

@@ -6,21 +6,21 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 
 /**
- * The configuration files of three nodes, the same as those of {@code stele dev}: node i has its
+ * The configuration files of a cluster, the same as those of {@code stele dev}: node i has its
  * clients at base + 10·i, Raft at the next port and HTTP at the one after.
  *
+ * @param nodes how many there are
  * @param secret what the nodes prove to each other
  */
-record SteleConfig(Path directory, int basePort, String secret) {
-  static final int NODES = 3;
-
+record SteleConfig(Path directory, int basePort, int nodes, String secret) {
   private static final int PORT_STEP = 10;
   private static final int SECRET_BYTES = 32;
+  private static final String DATA = "data";
 
-  static SteleConfig create(Path directory, int basePort) {
+  static SteleConfig create(Path directory, int basePort, int nodes) {
     byte[] secret = new byte[SECRET_BYTES];
     new SecureRandom().nextBytes(secret);
-    return new SteleConfig(directory, basePort, HexFormat.of().formatHex(secret));
+    return new SteleConfig(directory, basePort, nodes, HexFormat.of().formatHex(secret));
   }
 
   String client(int node) {
@@ -39,6 +39,10 @@ record SteleConfig(Path directory, int basePort, String secret) {
     return directory.resolve("n" + node);
   }
 
+  Path data(int node) {
+    return folder(node).resolve(DATA);
+  }
+
   Path file(int node) {
     return folder(node).resolve("server.yaml");
   }
@@ -47,13 +51,13 @@ record SteleConfig(Path directory, int basePort, String secret) {
   String text(int node) {
     StringBuilder text = new StringBuilder();
     text.append("cluster:\n  name: compare\n  secret: ").append(secret).append("\n  nodes:\n");
-    for (int each = 0; each < NODES; each++) {
+    for (int each = 0; each < nodes; each++) {
       text.append("    - id: n").append(each).append('\n');
       text.append("      api: ").append(address(each, 0)).append('\n');
       text.append("      raft: ").append(address(each, 1)).append('\n');
     }
     text.append("node:\n  id: n").append(node).append('\n');
-    text.append("  data-dir: data\n");
+    text.append("  data-dir: ").append(DATA).append('\n');
     text.append("api:\n  listen: ").append(client(node)).append('\n');
     text.append("raft:\n  listen: ").append(address(node, 1)).append('\n');
     text.append("  min-free-space: 128MiB\n");

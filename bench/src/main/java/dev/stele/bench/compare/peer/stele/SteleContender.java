@@ -18,6 +18,8 @@ import java.util.Set;
 
 /** Servers of this build, started as {@code stele dev} starts them. */
 public final class SteleContender implements Contender {
+  private static final int NODES = 3;
+
   private final Way way;
   private final Map<String, String> environment;
   private volatile List<String> command = List.of();
@@ -98,7 +100,7 @@ public final class SteleContender implements Contender {
     Path script = launcher().orElseThrow(() -> new IOException(missing().orElseThrow()));
     SteleCluster cluster =
         SteleCluster.start(
-            way, script.toAbsolutePath(), environment, directory.toAbsolutePath(), basePort);
+            way, script.toAbsolutePath(), environment, directory.toAbsolutePath(), basePort, NODES);
     command = cluster.command();
     return cluster;
   }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.bench.compare.peer.stele;
 
-import dev.stele.bench.compare.Driver;
 import dev.stele.client.Compare;
 import dev.stele.client.Fact;
 import dev.stele.client.FactKey;
@@ -29,17 +28,16 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Through the client library: a client for each connection, taken in turn. */
-final class SteleDriver implements Driver {
+final class SteleDriver extends LeasingDriver {
   private final List<StoreClient> clients;
-  private final SteleLeases leases;
   private final AtomicInteger turn = new AtomicInteger();
 
   SteleDriver(List<String> endpoints, int connections, int leader) {
+    super(endpoints, connections, leader);
     this.clients =
         Stream.generate(() -> StoreClient.builder().endpoints(endpoints).build())
             .limit(connections)
             .toList();
-    this.leases = new SteleLeases(endpoints, connections, leader);
   }
 
   private StoreClient next() {
@@ -126,18 +124,8 @@ final class SteleDriver implements Driver {
   }
 
   @Override
-  public CompletableFuture<String> grant(String name, long ttlMillis) {
-    return leases.grant(name, ttlMillis);
-  }
-
-  @Override
-  public CompletableFuture<Void> renew(List<String> names) {
-    return leases.renew(names);
-  }
-
-  @Override
   public void close() {
     clients.forEach(StoreClient::close);
-    leases.close();
+    super.close();
   }
 }

@@ -3,7 +3,6 @@ package dev.stele.bench.compare.peer.stele;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
-import dev.stele.bench.compare.Driver;
 import dev.stele.bench.compare.peer.Lanes;
 import dev.stele.bench.compare.peer.Lanes.Lane;
 import dev.stele.bench.compare.peer.Reply;
@@ -25,7 +24,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Unary calls with nothing in between. */
-final class SteleRpcDriver implements Driver {
+final class SteleRpcDriver extends LeasingDriver {
   private static final ReadMode LINEARIZABLE =
       ReadMode.newBuilder().setLinearizable(ReadMode.Linearizable.getDefaultInstance()).build();
   private static final ReadMode LOCAL =
@@ -33,9 +32,9 @@ final class SteleRpcDriver implements Driver {
 
   private final Lanes<FactsStub> lanes;
   private final SteleWatches watches;
-  private final SteleLeases leases;
 
   SteleRpcDriver(List<String> endpoints, int connections, int leader) {
+    super(endpoints, connections, leader);
     this.lanes =
         new Lanes<>(
             endpoints,
@@ -44,7 +43,6 @@ final class SteleRpcDriver implements Driver {
             FactsGrpc::newStub,
             lane -> SteleLeases.askLeader(lane));
     this.watches = new SteleWatches(lanes);
-    this.leases = new SteleLeases(endpoints, connections, leader);
   }
 
   private static ByteString key(String key) {
@@ -121,18 +119,8 @@ final class SteleRpcDriver implements Driver {
   }
 
   @Override
-  public CompletableFuture<String> grant(String name, long ttlMillis) {
-    return leases.grant(name, ttlMillis);
-  }
-
-  @Override
-  public CompletableFuture<Void> renew(List<String> names) {
-    return leases.renew(names);
-  }
-
-  @Override
   public void close() {
-    leases.close();
+    super.close();
     lanes.close();
   }
 }
