@@ -40,19 +40,6 @@ final class Bodies {
 
   /** The body of a put of {@code key}; {@code field} is its name in the request. */
   static Bytes body(Key key, ByteString body, String field) {
-    return stored(key, body, field);
-  }
-
-  /** What the store would hold for {@code body}: what a body is compared with. */
-  static Bytes compared(Key key, ByteString body, String field) {
-    if (CoreBodies.includes(key.kind())) {
-      return stored(key, body, field);
-    }
-    checkSize(body, field);
-    return Fields.bytes(body);
-  }
-
-  private static Bytes stored(Key key, ByteString body, String field) {
     checkSize(body, field);
     Optional<Message> prototype = BodyTypes.prototype(key.kind());
     if (prototype.isEmpty()) {
@@ -62,6 +49,15 @@ final class Bodies {
     checkKnown(message, field);
     checkValues(message, field);
     return CoreBodies.stored(key, message, field).orElseGet(() -> Fields.bytes(body));
+  }
+
+  /** What the store would hold for {@code body}: what a body is compared with. */
+  static Bytes compared(Key key, ByteString body, String field) {
+    if (CoreBodies.includes(key.kind())) {
+      return body(key, body, field);
+    }
+    checkSize(body, field);
+    return Fields.bytes(body);
   }
 
   private static void checkSize(ByteString body, String field) {
