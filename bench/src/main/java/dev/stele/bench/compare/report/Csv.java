@@ -13,14 +13,14 @@ import java.util.Locale;
 final class Csv {
   private static final String HEAD =
       "round,contender,row,unit,value,perSecond,p50Millis,p99Millis,maxMillis,operations,errors,"
-          + "seconds,serverCpuSeconds,loadCpuSeconds,note,problem,warmupSeconds";
+          + "seconds,serverCpuSeconds,loadCpuSeconds,note,warmupSeconds,problem";
 
   private Csv() {}
 
   static String of(Results results) {
     StringBuilder text = new StringBuilder(HEAD).append('\n');
     for (Sample sample : results.samples()) {
-      text.append(line(sample)).append(',').append(warmupSeconds(results, sample)).append('\n');
+      text.append(line(sample, warmupSeconds(results, sample))).append('\n');
     }
     return text.toString();
   }
@@ -33,7 +33,7 @@ final class Csv {
         .orElse(0);
   }
 
-  private static String line(Sample sample) {
+  private static String line(Sample sample, long warmupSeconds) {
     List<String> head =
         List.of(
             String.valueOf(sample.round()),
@@ -41,7 +41,12 @@ final class Csv {
             sample.row().id(),
             sample.row().figure().unit());
     String figures = sample.measured().map(Csv::figures).orElse(",,,,,,,,,,");
-    return String.join(",", head) + "," + figures + "," + quoted(sample.problem());
+    return String.join(
+        ",",
+        String.join(",", head),
+        figures,
+        String.valueOf(warmupSeconds),
+        quoted(sample.problem()));
   }
 
   private static String figures(Measured measured) {

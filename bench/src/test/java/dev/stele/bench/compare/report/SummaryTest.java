@@ -196,9 +196,9 @@ final class SummaryTest {
     assertThat(Csv.of(summary().results()))
         .isEqualTo(
             """
-            round,contender,row,unit,value,perSecond,p50Millis,p99Millis,maxMillis,operations,errors,seconds,serverCpuSeconds,loadCpuSeconds,note,problem,warmupSeconds
-            2,stele,put-512,ops/s,50000.000,50000.000,4.500,9.000,9.000,10,0,6.000,4.500,2.250,,,100
-            2,etcd,get-64,ops/s,,,,,,,,,,,,"died, ""alas""\",40
+            round,contender,row,unit,value,perSecond,p50Millis,p99Millis,maxMillis,operations,errors,seconds,serverCpuSeconds,loadCpuSeconds,note,warmupSeconds,problem
+            2,stele,put-512,ops/s,50000.000,50000.000,4.500,9.000,9.000,10,0,6.000,4.500,2.250,,100,
+            2,etcd,get-64,ops/s,,,,,,,,,,,,40,"died, ""alas""\"
             """);
   }
 
