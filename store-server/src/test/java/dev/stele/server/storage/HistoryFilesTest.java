@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -21,6 +22,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.DBOptions;
+import org.rocksdb.LiveFileMetaData;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
 
 /** What becomes of history on the disk, as RocksDB itself tells it. */
 final class HistoryFilesTest {
@@ -31,6 +39,7 @@ final class HistoryFilesTest {
   private static final int FILES_OF_A_MOVE = 4;
 
   @TempDir private Path directory;
+  @TempDir private Path elsewhere;
   private final SplittableRandom random = new SplittableRandom(7);
 
   /** Of each file that was written the revision that it begins with. */
@@ -51,7 +60,7 @@ final class HistoryFilesTest {
   }
 
   @Test
-  void historyIsWrittenOnceAndReclaimedUnread() throws IOException {
+  void historyIsWrittenOnceAndReclaimedUnread() throws IOException, RocksDBException {
     writeFiles();
     long oneMove = store.sizeBytes();
     for (int move = 2; move <= 8; move++) {
@@ -60,12 +69,15 @@ final class HistoryFilesTest {
       reclaimThrough(store.meta().revision() - Slack.REVISIONS);
     }
 
-    assertThat(lines("\"event\": \"compaction_started\"")).isNotEmpty();
-    assertThat(lines("\"compaction_started\", \"cf_name\": \"history\"")).isEmpty();
     assertThat(store.sizeBytes()).isBetween(oneMove, 5 * oneMove);
     assertThat(isThere(0)).isFalse();
     assertThat(isThere(5 * FILES_OF_A_MOVE - 1)).isFalse();
     assertThat(isThere(6 * FILES_OF_A_MOVE)).isTrue();
+    assertThat(levels()).hasSizeLessThanOrEqualTo(3 * FILES_OF_A_MOVE);
+    // What RocksDB logs is on the disk when it is closed.
+    store.close();
+    assertThat(compactions("meta")).isNotEmpty();
+    assertThat(compactions("history")).isEmpty();
   }
 
   @Test
@@ -95,13 +107,15 @@ final class HistoryFilesTest {
   }
 
   @Test
-  void whatIsNotWhollyBelowStays() {
+  void aFileThatIsNotWhollyBelowStaysUntilItIs() {
+    writer.pass(HistoryFiles.STRIDE_REVISIONS);
     writeFiles();
-    long behind = files.get(FILES_OF_A_MOVE - 1);
+    long lastOfFirst = files.get(0) + CHANGES_OF_A_FILE - 1;
     writer.pass(2 * Slack.REVISIONS);
-    writeFiles();
-    reclaimThrough(files.get(FILES_OF_A_MOVE) + 1 + Slack.REVISIONS - 2 * Slack.REVISIONS + behind);
+    reclaimThrough(lastOfFirst - 1 + Slack.REVISIONS);
     assertThat(isThere(0)).isTrue();
+    reclaimThrough(lastOfFirst + HistoryFiles.STRIDE_REVISIONS + Slack.REVISIONS);
+    assertThat(isThere(0)).isFalse();
   }
 
   /** As many files as are moved together, and waits until they are. */
@@ -115,8 +129,7 @@ final class HistoryFilesTest {
       writer.apply(puts);
       store.flush();
     }
-    int moves = files.size() / FILES_OF_A_MOVE;
-    await().until(() -> lines("[history] Moving").size() + lines("\"trivial_move\"").size() >= moves);
+    await().until(() -> levels().stream().allMatch(level -> level > 0));
   }
 
   private String body() {
@@ -142,10 +155,30 @@ final class HistoryFilesTest {
     }
   }
 
-  /** Of RocksDB's own log. */
-  private List<String> lines(String part) throws IOException {
+  /** That RocksDB began, in its own words. */
+  private List<String> compactions(String family) throws IOException {
+    String begun = "\"event\": \"compaction_started\", \"cf_name\": \"" + family + "\"";
     try (Stream<String> lines = Files.lines(directory.resolve("LOG"))) {
-      return lines.filter(line -> line.contains(part)).toList();
+      return lines.filter(line -> line.contains(begun)).toList();
+    }
+  }
+
+  /** Of each file of history, as one who only reads finds them. */
+  private List<Integer> levels() throws RocksDBException {
+    List<ColumnFamilyHandle> handles = new ArrayList<>();
+    try (ColumnFamilyOptions families = new ColumnFamilyOptions();
+        DBOptions options =
+            new DBOptions().setDbLogDir(elsewhere.toString()).setMaxOpenFiles(100)) {
+      List<ColumnFamilyDescriptor> all =
+          List.of(
+              new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, families),
+              new ColumnFamilyDescriptor(Family.HISTORY.nameBytes(), families));
+      try (RocksDB reader = RocksDB.openReadOnly(options, directory.toString(), all, handles)) {
+        return reader.getLiveFilesMetaData().stream()
+            .filter(file -> Arrays.equals(file.columnFamilyName(), Family.HISTORY.nameBytes()))
+            .map(LiveFileMetaData::level)
+            .toList();
+      }
     }
   }
 }
