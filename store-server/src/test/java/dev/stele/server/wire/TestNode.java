@@ -157,6 +157,15 @@ final class TestNode implements AutoCloseable {
     return new Leadership.Standing(Leadership.Role.FOLLOWER, 7, leader, false, 20, 0);
   }
 
+  /** Runs {@code step} at the next look at who leads, and at none after it. */
+  void onNextLook(Runnable step) {
+    onLook =
+        () -> {
+          onLook = () -> {};
+          step.run();
+        };
+  }
+
   private Leadership.Standing look() {
     looks.incrementAndGet();
     onLook.run();
