@@ -33,15 +33,19 @@ final class LeaderSight {
   void look() {
     Leadership.Standing standing = leadership.standing();
     long now = ticker.nanos();
-    long age = standing.contactAgeMillis();
-    if (standing.leader().isPresent() && age <= PATIENCE.toMillis()) {
-      long heard = now - Duration.ofMillis(age).toNanos();
+    if (isHeard(standing)) {
+      long heard = now - Duration.ofMillis(standing.contactAgeMillis()).toNanos();
       heardNanos = heard - heardNanos > 0 ? heard : heardNanos;
     }
     known = now - heardNanos <= PATIENCE.toNanos();
   }
 
+  /** A leader that has come since the last look counts at once: nobody is refused for old news. */
   boolean isKnown() {
-    return known;
+    return known || isHeard(leadership.standing());
+  }
+
+  private static boolean isHeard(Leadership.Standing standing) {
+    return standing.leader().isPresent() && standing.contactAgeMillis() <= PATIENCE.toMillis();
   }
 }

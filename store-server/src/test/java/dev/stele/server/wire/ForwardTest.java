@@ -175,7 +175,7 @@ final class ForwardTest {
       NodeAddress mute = new NodeAddress("n3", "127.0.0.1:" + silent.getLocalPort(), "127.0.0.1:2");
       try (TestNode asking = TestNode.formed("n4", mute)) {
         asking.standing = TestNode.following(Optional.of("n3"));
-        asking.onNextLook(() -> asking.nanos.addAndGet(ALMOST_FIVE_SECONDS));
+        asking.onLook = () -> asking.nanos.addAndGet(ALMOST_FIVE_SECONDS);
         Refused refused = Refused.by(() -> asking.facts().put(put("desired/a").build()));
         assertThat(refused.reason()).isEqualTo(Reason.NO_QUORUM);
         assertThat(refused.metadata("mayHaveHappened")).isEqualTo("false");
