@@ -33,7 +33,7 @@ final class StoreTargetTest {
 
   @Test
   void aHistoryToItsBeginningIsShown() {
-    target(List.of(change(9, 4), change(4, 0))).history(KEY, found::add).join();
+    target(List.of(change(9, 4, 2), change(4, 0, 1))).history(KEY, found::add).join();
     assertThat(found).extracting(Target.Found::revision).containsExactly(9L, 4L);
   }
 
@@ -45,10 +45,19 @@ final class StoreTargetTest {
 
   @Test
   void aHistoryThatWasCompactedIsNoWholeOne() {
-    CompletableFuture<Void> shown = target(List.of(change(9, 4))).history(KEY, found::add);
+    assertNotWhole(change(9, 4, 2));
+  }
+
+  @Test
+  void whatStoodAtTheFloorIsNoBeginningThoughItNamesNothingBeforeIt() {
+    assertNotWhole(change(9, 0, 2));
+  }
+
+  private void assertNotWhole(FactChange<byte[]> first) {
+    CompletableFuture<Void> shown = target(List.of(first)).history(KEY, found::add);
     assertThatThrownBy(shown::join)
         .hasRootCauseInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("config/bench/0 before revision 5 was compacted");
+        .hasMessageContaining("config/bench/0 before revision 9 was compacted");
   }
 
   private static StoreTarget target(List<FactChange<byte[]>> changes) {
@@ -64,14 +73,14 @@ final class StoreTargetTest {
     return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
   }
 
-  private static FactChange<byte[]> change(long revision, long previous) {
+  private static FactChange<byte[]> change(long revision, long previous, long version) {
     byte[] body =
         Kinds.CONFIG
             .codec()
             .encode(ConfigDocument.withChecksum("text/plain", new byte[] {1}, new byte[0]));
     return new FactChange<>(
         revision,
-        Optional.of(new Fact<>(Keys.raw(KEY), body, 4, revision, 1, Optional.empty())),
+        Optional.of(new Fact<>(Keys.raw(KEY), body, 4, revision, version, Optional.empty())),
         previous);
   }
 }
