@@ -59,6 +59,38 @@ final class ClusterStatusTest {
     }
   }
 
+  /** Found with a leader that was paused for longer than an election takes. */
+  @Test
+  void aNodeWhoseTermIsOverTellsTheTermAndTheLeaderThatTheOthersKnow() throws IOException {
+    try (TestNode leader = TestNode.formed("n1")) {
+      leader.standing =
+          new Leadership.Standing(Leadership.Role.LEADER, 8, Optional.of("n1"), true, 0, 10);
+      try (TestNode asked = TestNode.formed("n2", leader.address())) {
+        asked.standing = TestNode.leading("n2");
+        StatusResponse response = status(asked);
+        assertThat(response.getHeader().getMember()).isEqualTo("n2");
+        assertThat(response.getHeader().getTerm()).isEqualTo(8);
+        assertThat(response.getHeader().getLeader()).isEqualTo("n1");
+        assertThat(response.getHeader().getLeaderEndpoint()).isEqualTo(leader.address().api());
+      }
+    }
+  }
+
+  @Test
+  void aLaterTermWhoseLeaderDoesNotAnswerHasNoKnownLeader() throws IOException {
+    try (TestNode follower = TestNode.formed("n1")) {
+      follower.standing =
+          new Leadership.Standing(Leadership.Role.FOLLOWER, 8, Optional.of("n3"), false, 5, 10);
+      try (TestNode asked = TestNode.formed("n2", follower.address())) {
+        asked.standing = TestNode.leading("n2");
+        StatusResponse response = status(asked);
+        assertThat(response.getHeader().getTerm()).isEqualTo(8);
+        assertThat(response.getHeader().getLeader()).isEmpty();
+        assertThat(response.getHeader().getLeaderEndpoint()).isEmpty();
+      }
+    }
+  }
+
   /**
    * Found after a restart: the channel's pause after a refused connection looked like a dead node.
    */

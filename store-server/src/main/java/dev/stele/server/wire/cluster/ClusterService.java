@@ -8,6 +8,7 @@ import dev.stele.proto.v1.HashResponse;
 import dev.stele.proto.v1.HelloRequest;
 import dev.stele.proto.v1.HelloResponse;
 import dev.stele.proto.v1.NodeStatus;
+import dev.stele.proto.v1.ResponseHeader;
 import dev.stele.proto.v1.StatusRequest;
 import dev.stele.proto.v1.StatusResponse;
 import dev.stele.server.core.model.Reason;
@@ -108,13 +109,34 @@ public final class ClusterService {
     StoreMeta meta = context.store().meta();
     StatusResponse.Builder response =
         StatusResponse.newBuilder()
-            .setHeader(headers.header(meta))
+            .setHeader(ofLatestTerm(headers.header(meta), heard))
             .setFloor(meta.floor())
             .setFeatureLevel(meta.featureLevel());
     for (int i = 0; i < heard.size(); i++) {
       response.addNodes(status(context.nodes().get(i), heard.get(i), committed));
     }
     return response.build();
+  }
+
+  /**
+   * A node that was paused or cut off may still follow, or be, the leader of a term that is over: a
+   * later one that another node tells is the cluster's, and so is its leader.
+   */
+  private ResponseHeader ofLatestTerm(ResponseHeader own, List<Heard<NodeResponse>> heard) {
+    List<NodeStatus> told =
+        heard.stream().flatMap(h -> h.response().stream()).map(NodeResponse::getStatus).toList();
+    long latest = told.stream().mapToLong(NodeStatus::getTerm).max().orElse(0);
+    if (latest <= own.getTerm()) {
+      return own;
+    }
+    ResponseHeader.Builder header =
+        own.toBuilder().setTerm(latest).clearLeader().clearLeaderEndpoint();
+    told.stream()
+        .filter(node -> node.getRole() == NodeStatus.Role.LEADER && node.getTerm() == latest)
+        .findFirst()
+        .flatMap(node -> context.node(node.getId()))
+        .ifPresent(node -> header.setLeader(node.id()).setLeaderEndpoint(node.api()));
+    return header.build();
   }
 
   /**
