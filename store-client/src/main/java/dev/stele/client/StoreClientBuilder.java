@@ -126,8 +126,8 @@ public final class StoreClientBuilder {
   }
 
   /**
-   * Where the listeners of watches run. By default on threads of the client's own, one for each
-   * listener that is busy. The executor stays yours; it is not shut down.
+   * Where the listeners of watches run. By default on threads of the client's own: as many as there
+   * are processors, and more while listeners block. The executor stays yours; it is not shut down.
    */
   public StoreClientBuilder watchExecutor(Executor executor) {
     watchExecutor = Optional.of(executor);

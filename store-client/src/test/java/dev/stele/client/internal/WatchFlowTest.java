@@ -56,6 +56,31 @@ final class WatchFlowTest {
     assertThat(cluster.a.watches.streams).hasSize(1);
   }
 
+  /** One change may be a message for each of many watches: a hand-over for each of them is slow. */
+  @Test
+  void manySmallMessagesAreAskedForAheadAndLargeOnesOnlyOnceTheyAreSmallAgain() {
+    cluster.watches = handovers::add;
+    cluster.client("a:1").watch(Selector.all()).from(11).start(seen);
+    stream().begins();
+    for (int i = 0; i < 100; i++) {
+      stream().events(false, put(11 + i, "x/a"));
+    }
+    handOverAll();
+    int large = 0;
+    while (stream().isReady() && large < 1_000) {
+      stream().events(false, put(200 + large, "x/a", MESSAGE));
+      large++;
+    }
+    assertThat(large).as("4 MiB and those asked for ahead").isBetween(8 + 16, 8 + 32 + 2);
+    handOverAll();
+    int again = 0;
+    while (stream().isReady() && again < 1_000) {
+      stream().events(false, put(2_000 + again, "x/a", MESSAGE));
+      again++;
+    }
+    assertThat(again).isBetween(8, 12);
+  }
+
   @Test
   void itsOwnSilenceIsNotTheNodes() {
     cluster.watches = handovers::add;

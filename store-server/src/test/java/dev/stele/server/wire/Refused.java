@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 
 /** A typed refusal, as a caller sees it. */
-record Refused(Status status, ErrorInfo info, com.google.rpc.Status details) {
-  static Refused by(Callable<?> call) {
+public record Refused(Status status, ErrorInfo info, com.google.rpc.Status details) {
+  public static Refused by(Callable<?> call) {
     StatusRuntimeException thrown =
         catchThrowableOfType(StatusRuntimeException.class, () -> call.call());
     assertThat(thrown).as("the call was answered").isNotNull();
@@ -53,7 +53,7 @@ record Refused(Status status, ErrorInfo info, com.google.rpc.Status details) {
     return Optional.empty();
   }
 
-  Reason reason() {
+  public Reason reason() {
     return Reason.valueOf(info.getReason());
   }
 

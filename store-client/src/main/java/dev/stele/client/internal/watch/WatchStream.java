@@ -28,11 +28,12 @@ import java.util.concurrent.TimeUnit;
  * except the listener's methods, which only hand over to it.
  *
  * <p>Bounded: a message is asked for only while less than {@link #MAX_UNCONSUMED_BYTES} wait for
- * listeners. So that one that is slow does not keep the others waiting, a watch that holds half of
- * that is taken off a stream that carries others, until its listener has what it holds.
+ * listeners; what is asked for already, at most {@link #MAX_AHEAD} messages, may come on top. So
+ * that one that is slow does not keep the others waiting, a watch that holds half of that is taken
+ * off a stream that carries others, until its listener has what it holds.
  */
 final class WatchStream extends ClientCall.Listener<WatchResponse> {
-  /** Of messages that listeners have not taken yet; what is asked for already may come on top. */
+  /** Of messages that listeners have not taken yet. */
   static final int MAX_UNCONSUMED_BYTES = 4 << 20;
 
   /** Of one watch among several. */
@@ -41,8 +42,17 @@ final class WatchStream extends ClientCall.Listener<WatchResponse> {
   /** What a message costs beside its content. */
   private static final int OVERHEAD_BYTES = 256;
 
-  /** Messages asked for ahead, so that the next one is at hand. */
-  private static final int AHEAD = 2;
+  /** Messages asked for ahead at least, so that the next one is at hand. */
+  static final int MIN_AHEAD = 2;
+
+  /** And at most: one change may be a message for each of many watches. */
+  static final int MAX_AHEAD = 32;
+
+  /** What those asked for ahead may come to, if they are like the largest of the latest ones. */
+  static final int MAX_AHEAD_BYTES = 256 << 10;
+
+  /** A large message is forgotten by this part with each that follows. */
+  private static final int FORGOTTEN_PART = 16;
 
   /** A node that has nothing to do any more should end the call by itself within this. */
   private static final long GOODBYE_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -58,6 +68,7 @@ final class WatchStream extends ClientCall.Listener<WatchResponse> {
   private boolean sentAny;
   private long lastId;
   private long unconsumedBytes;
+  private long largeBytes = MAX_AHEAD_BYTES;
   private int requested;
 
   WatchStream(Lane lane, EndpointLink link) {
@@ -134,10 +145,12 @@ final class WatchStream extends ClientCall.Listener<WatchResponse> {
     }
   }
 
+  /** Asks for many at once: each request is a hand-over to the transport's thread. */
   private void pump() {
-    while (requested < AHEAD && unconsumedBytes < MAX_UNCONSUMED_BYTES) {
-      requested++;
-      call.request(1);
+    int ahead = (int) Math.max(MIN_AHEAD, Math.min(MAX_AHEAD, MAX_AHEAD_BYTES / largeBytes));
+    if (requested <= ahead / 2 && unconsumedBytes < MAX_UNCONSUMED_BYTES) {
+      call.request(ahead - requested);
+      requested = ahead;
     }
   }
 
@@ -172,6 +185,8 @@ final class WatchStream extends ClientCall.Listener<WatchResponse> {
       return;
     }
     requested--;
+    long bytes = (long) message.getSerializedSize() + OVERHEAD_BYTES;
+    largeBytes = Math.max(bytes, largeBytes - largeBytes / FORGOTTEN_PART);
     link.succeeded();
     ResponseHeader header = message.getHeader();
     if (!lane.history().observe(sentUnder, header, lane.timekeeper().nanoTime())) {
@@ -183,7 +198,7 @@ final class WatchStream extends ClientCall.Listener<WatchResponse> {
     if (message.getWatchId() == 0) {
       ofTheWholeStream(message);
     } else {
-      ofOneWatch(message);
+      ofOneWatch(message, bytes);
     }
     if (lane.isCurrent(this)) {
       pump();
@@ -198,13 +213,12 @@ final class WatchStream extends ClientCall.Listener<WatchResponse> {
     }
   }
 
-  private void ofOneWatch(WatchResponse message) {
+  private void ofOneWatch(WatchResponse message, long bytes) {
     Subscription watch = byId.get(message.getWatchId());
     if (watch == null) {
       // It was on its way when the watch was taken off.
       return;
     }
-    long bytes = (long) message.getSerializedSize() + OVERHEAD_BYTES;
     unconsumedBytes += bytes;
     watch.receive(message, bytes);
     if (byId.size() > 1 && isHog(watch)) {

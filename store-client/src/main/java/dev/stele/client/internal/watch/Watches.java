@@ -15,9 +15,6 @@ import dev.stele.client.internal.time.Timekeeper;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
@@ -27,8 +24,6 @@ import org.jspecify.annotations.Nullable;
 public final class Watches implements AutoCloseable {
   /** Of one client; a node carries as many on one stream. */
   public static final int MAX_WATCHES = 10_000;
-
-  private static final long IDLE_THREAD_SECONDS = 1;
 
   private final Supplier<Endpoints> makeEndpoints;
   private final History history;
@@ -52,7 +47,7 @@ public final class Watches implements AutoCloseable {
   /**
    * Watches with connections of their own.
    *
-   * @param executor where listeners run; null for threads of their own
+   * @param executor where listeners run; null for {@link ListenerThreads}
    */
   public Watches(
       Supplier<Endpoints> endpoints,
@@ -62,23 +57,7 @@ public final class Watches implements AutoCloseable {
     this.makeEndpoints = endpoints;
     this.history = history;
     this.timekeeper = timekeeper;
-    this.executor = executor == null ? threads() : executor;
-  }
-
-  /** Daemons that end by themselves; one for each listener that is busy, of which there are few. */
-  private static Executor threads() {
-    AtomicInteger number = new AtomicInteger();
-    return new ThreadPoolExecutor(
-        0,
-        MAX_WATCHES,
-        IDLE_THREAD_SECONDS,
-        TimeUnit.SECONDS,
-        new SynchronousQueue<>(),
-        task -> {
-          Thread thread = new Thread(task, "stele-client-watch-" + number.incrementAndGet());
-          thread.setDaemon(true);
-          return thread;
-        });
+    this.executor = executor == null ? new ListenerThreads() : executor;
   }
 
   /** Begins a watch. */
