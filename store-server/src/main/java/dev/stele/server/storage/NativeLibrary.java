@@ -26,6 +26,11 @@ import org.slf4j.LoggerFactory;
 public final class NativeLibrary {
   private static final Logger LOG = LoggerFactory.getLogger(NativeLibrary.class);
 
+  private static final String NAME_IN_JAR = "rocksdb";
+
+  /** RocksDB looks for it under another name than that in its jar. */
+  private static final String NAME = "rocksdbjni";
+
   private NativeLibrary() {}
 
   /**
@@ -50,17 +55,17 @@ public final class NativeLibrary {
 
   /** Whether the library is there now; not when it did not come in a jar. */
   static boolean unpack(Path directory) throws IOException {
-    String name = Environment.getJniLibraryFileName("rocksdb");
+    String name = Environment.getJniLibraryFileName(NAME_IN_JAR);
     URL packed = RocksDB.class.getResource("/" + name);
     URLConnection connection = packed == null ? null : packed.openConnection();
     if (!(connection instanceof JarURLConnection jar)) {
       return false;
     }
-    Path file = directory.resolve(name);
+    Path file = directory.resolve(Environment.getJniLibraryFileName(NAME));
     JarEntry entry = jar.getJarEntry();
     if (!isThere(file, entry)) {
       Files.createDirectories(directory);
-      Path unpacked = directory.resolve(name + ".new");
+      Path unpacked = directory.resolve("unpacking");
       try (InputStream in = jar.getInputStream()) {
         Files.copy(in, unpacked, StandardCopyOption.REPLACE_EXISTING);
       }

@@ -47,7 +47,7 @@ public record StorageSettings(
   /** What stands where the configuration says nothing. */
   public static StorageSettings defaults() {
     return new StorageSettings(
-        144 * MIB, 32 * MIB, 8 * MIB, Compression.LZ4, 2, 100_000, 32 * MIB, 10_000);
+        96 * MIB, 32 * MIB, 8 * MIB, Compression.LZ4, 2, 100_000, 32 * MIB, 10_000);
   }
 
   private static void require(String setting, long value, long least, long most) {

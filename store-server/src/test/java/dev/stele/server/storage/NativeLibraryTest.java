@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.storage;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.RocksDB;
 
 final class NativeLibraryTest {
   private static final FileTime LONG_AGO = FileTime.fromMillis(1_000_000_000_000L);
@@ -33,6 +35,35 @@ final class NativeLibraryTest {
     Files.setLastModifiedTime(file, LONG_AGO);
     assertThat(NativeLibrary.unpack(directory)).isTrue();
     assertThat(Files.getLastModifiedTime(onlyFile())).isEqualTo(LONG_AGO);
+  }
+
+  /** In a process of its own, since this one has it already. */
+  @Test
+  void aProcessRunsWithTheOneThatWasUnpackedAndLeavesNoOther() throws Exception {
+    Path temporary = Files.createDirectory(parent.resolve("tmp"));
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Djava.io.tmpdir=" + temporary,
+                "-cp",
+                System.getProperty("java.class.path"),
+                NativeLibraryTest.class.getName(),
+                directory.toString())
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor()).as(output).isZero();
+    assertThat(output).contains("RocksDB 1");
+    assertThat(onlyFile()).isRegularFile();
+    try (Stream<Path> left = Files.list(temporary)) {
+      assertThat(left.filter(file -> file.toString().contains("rocksdb"))).isEmpty();
+    }
+  }
+
+  /** The process of the test above. */
+  public static void main(String[] arguments) {
+    NativeLibrary.load(Path.of(arguments[0]));
+    System.out.println("RocksDB " + RocksDB.rocksdbVersion());
   }
 
   @Test
