@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.ChartEncoder;
@@ -64,14 +65,15 @@ final class PngChart {
         bars.groups().stream().map(group -> String.join(" ", group.label())).toList();
     for (int peer = 0; peer < Summary.PEERS.size(); peer++) {
       int which = peer;
-      List<Double> values =
+      List<@Nullable Double> values =
           bars.groups().stream().map(group -> value(group.ratios().get(which))).toList();
       chart.addSeries("next to " + Summary.PEERS.get(peer), labels, values);
     }
     return chart;
   }
 
-  private static double value(Optional<Ratio> ratio) {
-    return ratio.map(Ratio::value).map(value -> Math.round(value * 10) / 10.0).orElse(0.0);
+  /** Null leaves the place empty; a zero would be drawn, and labelled. */
+  private static @Nullable Double value(Optional<Ratio> ratio) {
+    return ratio.map(Ratio::value).map(value -> Math.round(value * 10) / 10.0).orElse(null);
   }
 }
