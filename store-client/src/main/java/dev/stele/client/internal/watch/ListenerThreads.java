@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Where listeners run unless their owner says otherwise: a thread for each processor as long as
  * they are quick, and more as soon as one waits because those that run block. So a change that a
  * thousand watches get does not wake a thousand threads, and a listener that blocks keeps nobody
- * waiting for longer than two looks, {@link #LOOK_MILLIS} apart.
+ * waiting for longer than a few looks, {@link #LOOK_MILLIS} apart.
  *
  * <p>Daemons, which end by themselves when there is nothing to do. Bounded by {@link #MAX_THREADS};
  * what waits is bounded by whoever hands it in, a {@link Mailbox} one turn at a time. Thread-safe.
@@ -32,11 +32,13 @@ final class ListenerThreads implements Executor {
   private final AtomicInteger number = new AtomicInteger();
   private final Executor later;
   private final int fewest;
+  private final int most;
   private final ThreadPoolExecutor pool;
 
   ListenerThreads() {
     this(
         Runtime.getRuntime().availableProcessors(),
+        MAX_THREADS,
         CompletableFuture.delayedExecutor(LOOK_MILLIS, TimeUnit.MILLISECONDS, Runnable::run));
   }
 
@@ -44,14 +46,15 @@ final class ListenerThreads implements Executor {
    * Threads whose looks are somebody else's matter.
    *
    * @param fewest threads that are started before anything has to wait
+   * @param most threads that there may be, at least {@code fewest}; beyond them listeners wait
    * @param later runs what it gets when the time for the next look has come
    */
-  ListenerThreads(int fewest, Executor later) {
+  ListenerThreads(int fewest, int most, Executor later) {
     this.fewest = fewest;
+    this.most = most;
     this.later = later;
     this.pool =
-        new ThreadPoolExecutor(
-            fewest, MAX_THREADS, IDLE_SECONDS, TimeUnit.SECONDS, waiting, this::thread);
+        new ThreadPoolExecutor(fewest, most, IDLE_SECONDS, TimeUnit.SECONDS, waiting, this::thread);
     pool.allowCoreThreadTimeOut(true);
   }
 
@@ -98,9 +101,9 @@ final class ListenerThreads implements Executor {
   }
 
   private void resize(int threads) {
-    int most = Math.min(MAX_THREADS, threads);
-    if (pool.getCorePoolSize() != most) {
-      pool.setCorePoolSize(most);
+    int wanted = Math.min(most, threads);
+    if (pool.getCorePoolSize() != wanted) {
+      pool.setCorePoolSize(wanted);
     }
   }
 }

@@ -15,9 +15,10 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class ListenerThreadsTest {
   private static final int FEWEST = 2;
+  private static final int MOST = 5;
 
   private final Queue<Runnable> looks = new ConcurrentLinkedQueue<>();
-  private final ListenerThreads threads = new ListenerThreads(FEWEST, looks::add);
+  private final ListenerThreads threads = new ListenerThreads(FEWEST, MOST, looks::add);
 
   private static void stand(CountDownLatch begun, CountDownLatch end) {
     begun.countDown();
@@ -60,6 +61,37 @@ final class ListenerThreadsTest {
             });
     assertThat(looked).as("one may come too early").hasValueBetween(1, 3);
     end.countDown();
+  }
+
+  @Test
+  void atTheBoundWhoComesLaterWaitsUntilAListenerIsDone() throws InterruptedException {
+    CountDownLatch end = new CountDownLatch(1);
+    CountDownLatch begun = new CountDownLatch(MOST);
+    for (int i = 0; i < MOST; i++) {
+      threads.execute(() -> stand(begun, end));
+    }
+    await()
+        .until(
+            () -> {
+              lookIfDue();
+              return begun.getCount() == 0;
+            });
+    CountDownLatch beyond = new CountDownLatch(1);
+    threads.execute(beyond::countDown);
+    for (int i = 0; i < 10; i++) {
+      lookIfDue();
+    }
+    assertThat(threads.threads()).isEqualTo(MOST);
+    assertThat(beyond.getCount()).isEqualTo(1);
+    end.countDown();
+    assertThat(beyond.await(30, TimeUnit.SECONDS)).isTrue();
+  }
+
+  private void lookIfDue() {
+    Runnable look = looks.poll();
+    if (look != null) {
+      look.run();
+    }
   }
 
   @Test
