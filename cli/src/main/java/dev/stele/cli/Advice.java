@@ -36,6 +36,7 @@ final class Advice {
       case REPLY_TOO_LARGE ->
           "Nothing was changed. Read less in a transaction that writes, or in one of its own.";
       case WINDOW_FULL, LIMIT_REACHED -> "Nothing was changed. Finish or remove something first.";
+      case POOL_EXHAUSTED -> "Nothing was changed. Wait until a claim is given back, or add some.";
       case CORRUPT -> "That node no longer serves: replace it, and keep its data for the search.";
     };
   }

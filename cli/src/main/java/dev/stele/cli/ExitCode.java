@@ -39,7 +39,8 @@ public final class ExitCode {
           UNAUTHENTICATED,
           FORBIDDEN,
           WINDOW_FULL,
-          LIMIT_REACHED ->
+          LIMIT_REACHED,
+          POOL_EXHAUSTED ->
           REFUSED;
       case OVERLOADED, NOT_LEADER, NO_QUORUM, CORRUPT -> UNAVAILABLE;
       case OUTCOME_UNKNOWN, SESSION_EXPIRED, SEQUENCE_TOO_OLD -> UNKNOWN;

@@ -41,6 +41,15 @@ public interface StoreClient extends AutoCloseable {
    */
   Leases leases();
 
+  /** Who is there. */
+  Members members();
+
+  /** Where services are reached. */
+  Services services();
+
+  /** Who owns what. */
+  Claims claims();
+
   /** What an operator asks. */
   Cluster cluster();
 

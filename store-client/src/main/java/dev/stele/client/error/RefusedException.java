@@ -17,6 +17,7 @@ public abstract sealed class RefusedException extends SteleException
         CompactedException,
         WrongEpochException,
         LimitExceededException,
+        PoolExhaustedException,
         ForbiddenException {
   private static final long serialVersionUID = 1;
 

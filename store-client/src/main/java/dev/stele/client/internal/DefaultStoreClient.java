@@ -183,4 +183,19 @@ public final class DefaultStoreClient implements StoreClient, Cluster {
     leases.closeWaiting();
     transports.forEach(NettyChannels::close);
   }
+
+  @Override
+  public dev.stele.client.Members members() {
+    throw new UnsupportedOperationException("to be built");
+  }
+
+  @Override
+  public dev.stele.client.Services services() {
+    throw new UnsupportedOperationException("to be built");
+  }
+
+  @Override
+  public dev.stele.client.Claims claims() {
+    throw new UnsupportedOperationException("to be built");
+  }
 }

@@ -12,6 +12,7 @@ import dev.stele.client.error.InvalidRequestException;
 import dev.stele.client.error.LeaseHeldException;
 import dev.stele.client.error.LimitExceededException;
 import dev.stele.client.error.NotFoundException;
+import dev.stele.client.error.PoolExhaustedException;
 import dev.stele.client.error.OutcomeUnknownException;
 import dev.stele.client.error.Reason;
 import dev.stele.client.error.RefusedException;
@@ -170,6 +171,7 @@ public final class FailureReader {
       case WRONG_EPOCH -> new WrongEpochException(message, field);
       case KIND_FULL, STORE_FULL, OVER_BUDGET, WINDOW_FULL, LIMIT_REACHED ->
           new LimitExceededException(reason, message, field, details.retryAfter());
+      case POOL_EXHAUSTED -> new PoolExhaustedException(message, field, details.retryAfter());
       case UNAUTHENTICATED, FORBIDDEN -> new ForbiddenException(reason, message, field, null);
       default -> new InvalidRequestException(reason, message, field, null);
     };

@@ -66,6 +66,15 @@ final class CommandReader {
       case HAND_OVER_LEASE -> LeaseCommands.handOver(message.getHandOverLease());
       case EXPIRE_LEASE -> LeaseCommands.expire(message.getExpireLease());
       case CHECKPOINT_LEASE -> LeaseCommands.checkpoint(message.getCheckpointLease());
+      case REGISTER_MEMBER,
+              UPDATE_MEMBER,
+              DEREGISTER_MEMBER,
+              NEXT_CLAIM,
+              TAKE_OVER_CLAIM,
+              DRAIN_CLAIM,
+              RELEASE_CLAIM,
+              END_DRAIN ->
+          throw new UnsupportedOperationException("to be built");
       case COMMAND_NOT_SET -> throw new CorruptEntryException("a command is empty");
     };
   }

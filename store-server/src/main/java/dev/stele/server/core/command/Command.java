@@ -22,7 +22,15 @@ public sealed interface Command
         ReleaseLease,
         HandOverLease,
         ExpireLease,
-        CheckpointLease {
+        CheckpointLease,
+        RegisterMember,
+        UpdateMember,
+        DeregisterMember,
+        NextClaim,
+        TakeOverClaim,
+        DrainClaim,
+        ReleaseClaim,
+        EndDrain {
   /**
    * Decides this command on {@code view}. Never throws for business reasons: a refusal is an
    * outcome.

@@ -13,5 +13,9 @@ public sealed interface Result
         HandOverLease.HandedOver,
         CheckpointLease.Checkpointed,
         LeaseEnded,
+        RegisterMember.Registered,
+        UpdateMember.Updated,
+        ClaimOwned,
+        ClaimChanged,
         ExpireSessions.Expired,
         Compact.Compacted {}

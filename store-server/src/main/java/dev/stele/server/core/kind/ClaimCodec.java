@@ -8,17 +8,23 @@ import dev.stele.server.core.model.Bytes;
 
 /** Claims as the bodies of their facts: a version byte, then the fields in their order. */
 public final class ClaimCodec {
-  private static final int VERSION = 1;
+  private static final int PLAIN = 1;
+
+  /** With how long the drain may take. */
+  private static final int DRAINING = 2;
 
   private ClaimCodec() {}
 
   /** The body that says {@code claim}. */
   public static Bytes encode(ClaimRecord claim) {
     Output out = new Output(64);
-    out.putByte(VERSION);
+    out.putByte(claim.drainMillis() == 0 ? PLAIN : DRAINING);
     out.putText(claim.owner());
     out.putVarint(claim.epoch());
     out.putByte(claim.state().number());
+    if (claim.drainMillis() != 0) {
+      out.putVarint(claim.drainMillis());
+    }
     return Bytes.wrap(out.toBytes());
   }
 
@@ -30,8 +36,9 @@ public final class ClaimCodec {
   public static ClaimRecord decode(Bytes body) throws MalformedException {
     Input in = new Input(body.unsafeArray());
     int version = in.readByte();
-    if (version != VERSION) {
-      throw new MalformedException("its version is " + version + ", only " + VERSION + " is known");
+    if (version != PLAIN && version != DRAINING) {
+      throw new MalformedException(
+          "its version is " + version + ", only 1 to " + DRAINING + " are known");
     }
     String owner = in.readText();
     long epoch = in.readVarint();
@@ -39,7 +46,8 @@ public final class ClaimCodec {
     ClaimRecord.State state =
         ClaimRecord.State.of(number)
             .orElseThrow(() -> new MalformedException("state " + number + " is not known"));
+    long drainMillis = version == DRAINING ? in.readVarint() : 0;
     in.requireEnd();
-    return new ClaimRecord(owner, epoch, state);
+    return new ClaimRecord(owner, epoch, state, drainMillis);
   }
 }

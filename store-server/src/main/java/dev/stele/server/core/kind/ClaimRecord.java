@@ -9,8 +9,14 @@ import java.util.Optional;
  *
  * @param owner empty: nobody
  * @param epoch one more at each change of owner
+ * @param drainMillis how long the drain may take, counted by the leader; 0 unless it is draining
  */
-public record ClaimRecord(String owner, long epoch, State state) {
+public record ClaimRecord(String owner, long epoch, State state, long drainMillis) {
+  /** A claim that is not draining. */
+  public ClaimRecord(String owner, long epoch, State state) {
+    this(owner, epoch, state, 0);
+  }
+
   /** The same, owned by nobody. The epoch stays: the next owner's is one more. */
   public ClaimRecord idle() {
     return new ClaimRecord("", epoch, State.IDLE);
@@ -19,6 +25,21 @@ public record ClaimRecord(String owner, long epoch, State state) {
   /** The same, out of use; the owner stays, for people to read. */
   public ClaimRecord retired() {
     return new ClaimRecord(owner, epoch, State.RETIRED);
+  }
+
+  /** Owned by {@code next}, at the next epoch. */
+  public ClaimRecord ownedBy(String next) {
+    return new ClaimRecord(next, epoch + 1, State.OWNED);
+  }
+
+  /** The same, to be given back within {@code millis}. */
+  public ClaimRecord draining(long millis) {
+    return new ClaimRecord(owner, epoch, State.DRAINING, millis);
+  }
+
+  /** Whether somebody owns it, draining or not. */
+  public boolean isOwned() {
+    return state == State.OWNED || state == State.DRAINING;
   }
 
   /** Where a claim stands. */

@@ -26,6 +26,11 @@ public record MemberRecord(
     labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
   }
 
+  /** The same in another life. */
+  public MemberRecord withIncarnation(long next) {
+    return new MemberRecord(address, next, capacity, health, labels);
+  }
+
   /** The same, lost. */
   public MemberRecord lost() {
     return new MemberRecord(address, incarnation, capacity, Health.LOST, labels);

@@ -13,9 +13,15 @@ public final class KindNames {
   /** The kind of the nodes of the controlled world. The core understands its bodies. */
   public static final String MEMBER = "member";
 
+  /** The kind of the places where services are reached. */
+  public static final String ENDPOINT = "endpoint";
+
+  /** The kind of the sets that claims belong to. The core understands its bodies. */
+  public static final String POOL = "pool";
+
   /** The kinds that every store knows, in order. */
   public static final List<String> BUILT_IN =
-      List.of(CLAIM, "config", "desired", "endpoint", MEMBER, "rollout");
+      List.of(CLAIM, "config", "desired", ENDPOINT, "failover", MEMBER, POOL, "rollout");
 
   /** The kind of the policies of kinds. */
   public static final String KIND = "kind";

@@ -101,6 +101,17 @@ public final class Limits {
   /** Facts that are bound to one lease, so that its end does not hold the apply thread for long. */
   public static final long LEASE_MAX_BOUND_FACTS = 10_000;
 
+  /** Bytes of the whole of a member's address. */
+  public static final int ADDRESS_MAX_BYTES = 512;
+
+  /** Endpoints that one registration writes. */
+  public static final int REGISTRATION_MAX_ENDPOINTS = 64;
+
+  /** Items of a pool that has a range. */
+  public static final int RANGE_MAX_ITEMS = 65_536;
+
+  public static final long DRAIN_MAX_MILLIS = 24 * 3_600_000L;
+
   /** The highest feature level whose rules this build knows. */
   public static final int FEATURE_LEVEL_MAX = 1;
 

@@ -43,7 +43,9 @@ public enum ErrorTable {
   SEQUENCE_TOO_OLD(Status.Code.FAILED_PRECONDITION, true, 0, "find out by reading"),
   WINDOW_FULL(Status.Code.RESOURCE_EXHAUSTED, false, 50, "finish something, then retry"),
   LIMIT_REACHED(Status.Code.RESOURCE_EXHAUSTED, false, 0, "do less at a time"),
-  CORRUPT(Status.Code.DATA_LOSS, false, 0, "the node has stopped serving; replace it");
+  CORRUPT(Status.Code.DATA_LOSS, false, 0, "the node has stopped serving; replace it"),
+  POOL_EXHAUSTED(
+      Status.Code.RESOURCE_EXHAUSTED, false, 1_000, "wait for a claim to be given back, or add some");
 
   private static final Map<Reason, ErrorTable> BY_REASON = byReason();
 
