@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * The end of a lease, in one revision: first the lease goes, then each fact that is bound to it
@@ -44,10 +45,20 @@ final class LeaseEnd {
 
   private void run(LeaseRef lease) {
     draft.erase(fact(lease.key()));
-    List<Key> bound = new ArrayList<>();
-    draft.view().scanBound(lease.name(), bound::add);
-    bound.forEach(key -> follow(fact(key)));
+    followAll(draft, lease.name(), key -> false);
     draft.setSide(lease.name(), LeaseSide.NONE);
+  }
+
+  /** Lets each fact bound to {@code lease} follow its policy, but for those of {@code except}. */
+  static void followAll(Draft draft, String lease, Predicate<Key> except) {
+    LeaseEnd end = new LeaseEnd(draft);
+    List<Key> bound = new ArrayList<>();
+    draft.view().scanBound(lease, bound::add);
+    for (Key key : bound) {
+      if (!except.test(key)) {
+        end.follow(end.fact(key));
+      }
+    }
   }
 
   private void follow(Fact fact) {

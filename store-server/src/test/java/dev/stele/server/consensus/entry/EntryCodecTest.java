@@ -88,7 +88,21 @@ final class EntryCodecTest {
                   "0801120c080510e8071880d095ffbc311a" + "0e0801620a080712060a016c10ac02"),
               new Golden(
                   EveryCommand.checkpoint(),
-                  "0801120c080510e8071880d095ffbc311a" + "1208016a0e080712060a016c10ac021890bf05"))
+                  "0801120c080510e8071880d095ffbc311a" + "1208016a0e080712060a016c10ac021890bf05"),
+              new Golden(
+                  EveryCommand.register(), "0801120c080510e8071880d095ffbc311a" + "@register"),
+              new Golden(EveryCommand.update(), "0801120c080510e8071880d095ffbc311a" + "@update"),
+              new Golden(
+                  EveryCommand.deregister(), "0801120c080510e8071880d095ffbc311a" + "@deregister"),
+              new Golden(EveryCommand.next(), "0801120c080510e8071880d095ffbc311a" + "@next"),
+              new Golden(
+                  EveryCommand.takeOver(), "0801120c080510e8071880d095ffbc311a" + "@takeOver"),
+              new Golden(EveryCommand.drain(), "0801120c080510e8071880d095ffbc311a" + "@drain"),
+              new Golden(
+                  EveryCommand.releaseClaim(),
+                  "0801120c080510e8071880d095ffbc311a" + "@releaseClaim"),
+              new Golden(
+                  EveryCommand.endDrain(), "0801120c080510e8071880d095ffbc311a" + "@endDrain"))
           .collect(Collectors.toMap(golden -> golden.command().getClass(), golden -> golden));
 
   private record Golden(Command command, String hex) {}
