@@ -135,9 +135,7 @@ record Parts(
             faults);
     ApiServer api = ApiServer.start(apiSettings(config), context, options.network());
     opened.first(api::close);
-    HttpEndpoint http =
-        HttpEndpoint.start(
-            httpSettings(config), context, api.readiness(), meters.registry(), options.network());
+    HttpEndpoint http = http(config, context, api, meters, options);
     opened.first(http::close);
     return new Parts(
         directory, meters, store, flushes, reclaimer, consensus, leases, watches, api, http);
@@ -300,6 +298,17 @@ record Parts(
 
   private static IntakeLimits limits(int maxConnections, IntakeLimits defaults) {
     return maxConnections == 0 ? defaults : defaults.withConnections(maxConnections);
+  }
+
+  private static HttpEndpoint http(
+      StoreConfig config,
+      WireContext context,
+      ApiServer api,
+      NodeMeters meters,
+      StoreServer.Options options)
+      throws IOException {
+    return HttpEndpoint.start(
+        httpSettings(config), context, api.readiness(), meters.registry(), options.network());
   }
 
   private static ReportSettings reportSettings(StoreConfig.Members members) {
