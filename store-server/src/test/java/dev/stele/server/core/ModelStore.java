@@ -343,7 +343,11 @@ final class ModelStore {
           set(key, body.substring(0, health) + "\4" + body.substring(health + 1), "");
         }
         case RETIRE -> set(key, body.substring(0, body.length() - 1) + "\3", "");
-        case IDLE -> set(key, "\1\0" + body.charAt(2 + body.charAt(1)) + "\0", "");
+        case IDLE ->
+            set(
+                key,
+                body.endsWith("\3") ? body : "\1\0" + body.charAt(2 + body.charAt(1)) + "\0",
+                "");
       }
     }
 
