@@ -11,8 +11,8 @@ import static dev.stele.server.boot.config.ValueTypes.size;
 import static dev.stele.server.boot.config.ValueTypes.text;
 
 import dev.stele.server.admission.report.ReportSettings;
-import dev.stele.server.consensus.CompactionPolicy;
 import dev.stele.server.core.model.Limits;
+import dev.stele.server.janitor.CompactionPolicy;
 import dev.stele.server.port.NodeAddress;
 import dev.stele.server.storage.StorageSettings;
 import dev.stele.server.storage.StorageSettings.Compression;
