@@ -2,9 +2,11 @@
 package dev.stele.server.boot;
 
 import dev.stele.server.boot.config.StoreConfig;
-import dev.stele.server.consensus.CompactionPolicy;
 import dev.stele.server.consensus.ConsensusNode;
 import dev.stele.server.consensus.ConsensusSettings;
+import dev.stele.server.janitor.CompactionPolicy;
+import dev.stele.server.janitor.DrainFeed;
+import dev.stele.server.janitor.Janitor;
 import dev.stele.server.lease.LeaseFeed;
 import dev.stele.server.lease.LeaseKeeper;
 import dev.stele.server.port.ChangeListener;
@@ -46,6 +48,7 @@ record Parts(
     Reclaimer reclaimer,
     ConsensusNode consensus,
     LeaseKeeper leases,
+    Janitor janitor,
     WatchHub watches,
     ApiServer api,
     HttpEndpoint http) {
@@ -101,14 +104,18 @@ record Parts(
     Reclaimer reclaimer = Reclaimer.start(store, feed, options.ticker(), faults);
     opened.first(reclaimer::close);
     LeaseFeed leaseFeed = new LeaseFeed();
+    DrainFeed drainFeed = new DrainFeed();
     PeerIdentity identity = identity(config);
     ConsensusSettings raft = consensusSettings(config, directory);
     ConsensusNode consensus =
-        consensus(raft, options, faults, store, identity, meters, both(feed, leaseFeed));
+        consensus(raft, options, faults, store, identity, meters, all(feed, leaseFeed, drainFeed));
     opened.first(consensus::kill);
     durable.to(consensus);
     LeaseKeeper leases = leases(leaseFeed, store, consensus, options.ticker(), meters, faults);
     opened.first(leases::close);
+    Janitor janitor =
+        janitor(drainFeed, config, store, consensus, options.ticker(), meters, faults);
+    opened.first(janitor::close);
     // Only now: until Raft and the store have made their files, an empty folder is no loss.
     directory.used();
     WatcherRegistry named = named(config, options);
@@ -138,7 +145,8 @@ record Parts(
             httpSettings(config), context, api.readiness(), meters.registry(), options.network());
     opened.first(http::close);
     return new Parts(
-        directory, meters, store, flushes, reclaimer, consensus, leases, watches, api, http);
+        directory, meters, store, flushes, reclaimer, consensus, leases, janitor, watches, api,
+        http);
   }
 
   private static ConsensusNode consensus(
@@ -165,10 +173,11 @@ record Parts(
     return new WatcherRegistry(config.node().id(), new SecureRandom().nextLong(), options.ticker());
   }
 
-  private static ChangeListener both(ChangeListener one, ChangeListener other) {
+  private static ChangeListener all(ChangeListener... listeners) {
     return (changes, meta) -> {
-      one.committed(changes, meta);
-      other.committed(changes, meta);
+      for (ChangeListener listener : listeners) {
+        listener.committed(changes, meta);
+      }
     };
   }
 
@@ -185,6 +194,27 @@ record Parts(
             consensus.log(),
             consensus.leadership(),
             consensus.confirmations(),
+            store,
+            ticker,
+            faults,
+            meters.registry()));
+  }
+
+  private static Janitor janitor(
+      DrainFeed feed,
+      StoreConfig config,
+      StateStore store,
+      ConsensusNode consensus,
+      Ticker ticker,
+      NodeMeters meters,
+      FaultPolicy faults) {
+    StoreConfig.Compaction history = config.compaction();
+    return Janitor.start(
+        new Janitor.Setup(
+            feed,
+            new CompactionPolicy(history.keepAge(), history.keepRevisions()),
+            consensus.log(),
+            consensus.leadership(),
             store,
             ticker,
             faults,
@@ -224,6 +254,7 @@ record Parts(
         .then(watches::stop)
         .then(api::close)
         .then(watches::close)
+        .then(janitor::close)
         .then(leases::close)
         .then(consensus::kill)
         .then(reclaimer::close)
@@ -242,6 +273,7 @@ record Parts(
         .then(consensus::kill)
         .then(watches::close)
         .then(api::kill)
+        .then(janitor::close)
         .then(leases::close)
         .then(http::close)
         .then(reclaimer::close)
@@ -278,8 +310,7 @@ record Parts(
         raft.segmentBytes(),
         raft.minFreeSpaceBytes(),
         stop.compareTo(LONGEST_HANDOVER) < 0 ? stop : LONGEST_HANDOVER,
-        config.cluster().kinds(),
-        new CompactionPolicy(config.compaction().keepAge(), config.compaction().keepRevisions()));
+        config.cluster().kinds());
   }
 
   private static ApiSettings apiSettings(StoreConfig config) {

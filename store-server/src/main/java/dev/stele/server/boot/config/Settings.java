@@ -10,7 +10,7 @@ import static dev.stele.server.boot.config.ValueTypes.path;
 import static dev.stele.server.boot.config.ValueTypes.size;
 import static dev.stele.server.boot.config.ValueTypes.text;
 
-import dev.stele.server.consensus.CompactionPolicy;
+import dev.stele.server.janitor.CompactionPolicy;
 import dev.stele.server.port.NodeAddress;
 import dev.stele.server.storage.StorageSettings;
 import dev.stele.server.storage.StorageSettings.Compression;
