@@ -142,9 +142,7 @@ record Parts(
             faults);
     ApiServer api = ApiServer.start(apiSettings(config), context, options.network());
     opened.first(api::close);
-    HttpEndpoint http =
-        HttpEndpoint.start(
-            httpSettings(config), context, api.readiness(), meters.registry(), options.network());
+    HttpEndpoint http = http(config, context, api, meters, options);
     opened.first(http::close);
     return new Parts(
         directory, meters, store, flushes, reclaimer, consensus, leases, janitor, watches, api,
@@ -331,6 +329,17 @@ record Parts(
 
   private static IntakeLimits limits(int maxConnections, IntakeLimits defaults) {
     return maxConnections == 0 ? defaults : defaults.withConnections(maxConnections);
+  }
+
+  private static HttpEndpoint http(
+      StoreConfig config,
+      WireContext context,
+      ApiServer api,
+      NodeMeters meters,
+      StoreServer.Options options)
+      throws IOException {
+    return HttpEndpoint.start(
+        httpSettings(config), context, api.readiness(), meters.registry(), options.network());
   }
 
   private static ReportSettings reportSettings(StoreConfig.Members members) {
