@@ -8,6 +8,7 @@ import dev.stele.server.core.kind.ClaimCodec;
 import dev.stele.server.core.kind.ClaimRecord;
 import dev.stele.server.core.model.Fact;
 import dev.stele.server.core.model.Key;
+import dev.stele.server.core.model.Reason;
 import dev.stele.server.core.model.Row;
 import dev.stele.server.port.CommandLog;
 import dev.stele.server.port.Proposal;
@@ -214,8 +215,13 @@ final class DrainCount {
           .log("a drain took too long and was ended");
       return;
     }
-    if (proposal instanceof Decided) {
+    if (proposal instanceof Decided decided && decided.result() instanceof Refusal refusal) {
       meters.refused(1);
+      if (refusal.reason() == Reason.NOT_FOUND) {
+        // No claim of a pool: a plain fact that says so drains as long as its writers like.
+        drains.remove(drain);
+        return;
+      }
     } else {
       meters.failed(1);
     }

@@ -176,6 +176,21 @@ final class DrainDeadlinesTest {
   }
 
   @Test
+  void aClaimOfNoPoolIsLeftToItsWriters() {
+    tend();
+    claims.draining(1, 7, 1_000);
+    tend();
+    ticker.advanceMillis(1_000);
+    tend();
+    answer(0, new Decided(Refusal.of(Reason.NOT_FOUND, "claim", "is no claim of a pool")));
+    assertThat(drains.counted()).isZero();
+    ticker.advanceMillis(600_000);
+    tend();
+    assertThat(proposed).hasSize(1);
+    assertThat(items("refused")).isEqualTo(1);
+  }
+
+  @Test
   void triesComeFurtherApartUpToTheLongest() {
     tend();
     claims.draining(1, 7, 1_000);
