@@ -217,8 +217,8 @@ final class DrainCount {
     }
     if (proposal instanceof Decided decided && decided.result() instanceof Refusal refusal) {
       meters.refused(1);
-      if (refusal.reason() == Reason.NOT_FOUND) {
-        // No claim of a pool: a plain fact that says so drains as long as its writers like.
+      if (refusal.reason() == Reason.NOT_FOUND || refusal.reason() == Reason.INVALID_FIELD) {
+        // No claim of a pool: a plain fact drains for as long as those like who write it.
         drains.remove(drain);
         return;
       }
