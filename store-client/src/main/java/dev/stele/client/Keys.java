@@ -5,9 +5,11 @@ import dev.stele.client.kind.Claim;
 import dev.stele.client.kind.ConfigDocument;
 import dev.stele.client.kind.DesiredState;
 import dev.stele.client.kind.Endpoint;
+import dev.stele.client.kind.Failover;
 import dev.stele.client.kind.KindPolicy;
 import dev.stele.client.kind.Kinds;
 import dev.stele.client.kind.Member;
+import dev.stele.client.kind.Pool;
 import dev.stele.client.kind.Rollout;
 
 /** Keys: of the built-in kinds from the name behind the kind, of others from the whole text. */
@@ -32,6 +34,16 @@ public final class Keys {
   /** {@code claim/name}. */
   public static FactKey<Claim> claim(String name) {
     return FactKey.of(Kinds.CLAIM, name);
+  }
+
+  /** {@code pool/name}. */
+  public static FactKey<Pool> pool(String name) {
+    return FactKey.of(Kinds.POOL, name);
+  }
+
+  /** {@code failover/name}. */
+  public static FactKey<Failover> failover(String name) {
+    return FactKey.of(Kinds.FAILOVER, name);
   }
 
   /** {@code rollout/name}. */

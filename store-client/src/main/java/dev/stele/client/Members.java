@@ -15,7 +15,11 @@ public interface Members {
   /**
    * Begins a life of a member and keeps its lease alive; whatever its former life left ends in the
    * same revision. Fails with {@link dev.stele.client.error.FencedException} when the incarnation
-   * goes back, or is that of a life whose lease is held.
+   * goes back, or is that of a life whose lease is held, and with {@link
+   * dev.stele.client.error.AlreadyExistsException} when the key of one of its endpoints is taken by
+   * somebody else. A registration that ends as {@link
+   * dev.stele.client.error.OutcomeUnknownException} may have begun a life that nobody keeps, and
+   * that its TTL ends.
    */
   CompletableFuture<MemberHandle> register(Registration registration);
 
@@ -39,7 +43,13 @@ public interface Members {
   /**
    * Completes once the members that match {@code query} are as {@code enough} wants them, with
    * those; it follows a watch and polls nothing. Fails with {@link
-   * java.util.concurrent.TimeoutException} after {@code timeout}. Cancelling ends it.
+   * java.util.concurrent.TimeoutException} after {@code timeout}, and with what {@code enough}
+   * throws. Cancelling ends it. It completes where listeners of watches run.
+   *
+   * @param query its limit and the name that it begins behind are of pages, and play no part
+   * @param enough is given all that match, in the order of names, as they stood at one revision
+   * @param timeout zero to {@link LeaseOptions#MAX_DURATION}
+   * @throws IllegalArgumentException when the timeout is out of that range
    */
   CompletableFuture<List<MemberInfo>> await(
       MemberQuery query, Predicate<List<MemberInfo>> enough, Duration timeout);

@@ -4,17 +4,23 @@ package dev.stele.client;
 import dev.stele.client.kind.Endpoint;
 import java.util.Map;
 
-/** Is told where a service is reached. */
+/**
+ * Is told where a service is reached: one call at a time, in order, where listeners of watches run.
+ * What it throws ends the watch.
+ */
 @FunctionalInterface
 public interface ServiceListener {
   /**
-   * Called on a thread of the client's; one call at a time.
+   * The endpoints are others than before.
    *
-   * @param endpoints all that there are, by the instance's name
+   * @param endpoints all that there are, by the instance's name; empty when there is none
    * @param revision at which it was so
    */
   void onEndpoints(Map<String, Endpoint> endpoints, long revision);
 
-  /** The watch goes on by itself: {@code message} says what holds it up. */
+  /** Nothing new comes for now, {@code message} says why; it goes on by itself. */
   default void onTrouble(String message) {}
+
+  /** Nothing comes any more, {@code message} says why: the client was closed, or it was refused. */
+  default void onEnd(String message) {}
 }

@@ -3,17 +3,21 @@ package dev.stele.client.internal;
 
 import dev.stele.client.AppliedQuery;
 import dev.stele.client.AppliedReport;
+import dev.stele.client.Claims;
 import dev.stele.client.Cluster;
 import dev.stele.client.ClusterStatus;
 import dev.stele.client.Facts;
 import dev.stele.client.Leases;
+import dev.stele.client.Members;
 import dev.stele.client.Selector;
+import dev.stele.client.Services;
 import dev.stele.client.StateComparison;
 import dev.stele.client.StoreClient;
 import dev.stele.client.WatchBuilder;
 import dev.stele.client.internal.call.Caller;
 import dev.stele.client.internal.call.Method;
 import dev.stele.client.internal.call.Outgoing;
+import dev.stele.client.internal.claim.DefaultClaims;
 import dev.stele.client.internal.facts.Answers;
 import dev.stele.client.internal.facts.AppliedMessages;
 import dev.stele.client.internal.facts.TypedFacts;
@@ -22,6 +26,8 @@ import dev.stele.client.internal.link.ChannelFactory;
 import dev.stele.client.internal.link.Endpoints;
 import dev.stele.client.internal.link.NettyChannels;
 import dev.stele.client.internal.link.Route;
+import dev.stele.client.internal.member.DefaultMembers;
+import dev.stele.client.internal.service.DefaultServices;
 import dev.stele.client.internal.time.SystemTimekeeper;
 import dev.stele.client.internal.time.Timekeeper;
 import dev.stele.client.internal.watch.Watches;
@@ -46,6 +52,9 @@ public final class DefaultStoreClient implements StoreClient, Cluster {
   private final Facts facts;
   private final Watches watches;
   private final DefaultLeases leases;
+  private final Members members;
+  private final Services services;
+  private final DefaultClaims claims;
 
   DefaultStoreClient(ClientSettings settings, ChannelFactory channels, Timekeeper timekeeper) {
     this(settings, channels, channels, timekeeper, timekeeper, List.of());
@@ -82,6 +91,9 @@ public final class DefaultStoreClient implements StoreClient, Cluster {
             () -> new Endpoints(settings.endpoints(), streams, leaseTimekeeper),
             leaseTimekeeper,
             timekeeper);
+    this.members = new DefaultMembers(caller, leases, watches, timekeeper);
+    this.services = new DefaultServices(facts, watches);
+    this.claims = new DefaultClaims(caller, facts, watches, timekeeper);
   }
 
   /** A client that connects at its first request. */
@@ -110,6 +122,21 @@ public final class DefaultStoreClient implements StoreClient, Cluster {
   @Override
   public Leases leases() {
     return leases;
+  }
+
+  @Override
+  public Members members() {
+    return members;
+  }
+
+  @Override
+  public Services services() {
+    return services;
+  }
+
+  @Override
+  public Claims claims() {
+    return claims;
   }
 
   @Override
@@ -178,24 +205,10 @@ public final class DefaultStoreClient implements StoreClient, Cluster {
   @Override
   public void close() {
     leases.close();
+    claims.close();
     watches.close();
     caller.close();
     leases.closeWaiting();
     transports.forEach(NettyChannels::close);
-  }
-
-  @Override
-  public dev.stele.client.Members members() {
-    throw new UnsupportedOperationException("to be built");
-  }
-
-  @Override
-  public dev.stele.client.Services services() {
-    throw new UnsupportedOperationException("to be built");
-  }
-
-  @Override
-  public dev.stele.client.Claims claims() {
-    throw new UnsupportedOperationException("to be built");
   }
 }

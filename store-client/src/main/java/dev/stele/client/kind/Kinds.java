@@ -5,8 +5,10 @@ import dev.stele.client.internal.codec.ClaimCodec;
 import dev.stele.client.internal.codec.ConfigDocumentCodec;
 import dev.stele.client.internal.codec.DesiredStateCodec;
 import dev.stele.client.internal.codec.EndpointCodec;
+import dev.stele.client.internal.codec.FailoverCodec;
 import dev.stele.client.internal.codec.KindPolicyCodec;
 import dev.stele.client.internal.codec.MemberCodec;
+import dev.stele.client.internal.codec.PoolCodec;
 import dev.stele.client.internal.codec.RawCodec;
 import dev.stele.client.internal.codec.RolloutCodec;
 import dev.stele.client.internal.codec.TextCodec;
@@ -21,6 +23,8 @@ public final class Kinds {
   public static final FactKind<Member> MEMBER = new FactKind<>("member", new MemberCodec());
   public static final FactKind<Endpoint> ENDPOINT = new FactKind<>("endpoint", new EndpointCodec());
   public static final FactKind<Claim> CLAIM = new FactKind<>("claim", new ClaimCodec());
+  public static final FactKind<Pool> POOL = new FactKind<>("pool", new PoolCodec());
+  public static final FactKind<Failover> FAILOVER = new FactKind<>("failover", new FailoverCodec());
   public static final FactKind<Rollout> ROLLOUT = new FactKind<>("rollout", new RolloutCodec());
   public static final FactKind<ConfigDocument> CONFIG =
       new FactKind<>("config", new ConfigDocumentCodec());

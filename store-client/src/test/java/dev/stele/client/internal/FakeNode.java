@@ -45,6 +45,8 @@ final class FakeNode {
   private final Queue<Reply> helloScript = new ConcurrentLinkedQueue<>();
   final FakeWatches watches = new FakeWatches(this);
   final FakeLeases leases = new FakeLeases(this);
+  final FakeMembers members = new FakeMembers(this);
+  final FakeClaims claims = new FakeClaims(this);
   private final FactsService facts = new FactsService();
   final FakePipeline pipeline = new FakePipeline(facts);
   volatile ResponseHeader header;
@@ -120,7 +122,14 @@ final class FakeNode {
 
   List<BindableService> services() {
     return List.of(
-        facts, pipeline, new ClusterService(), new MaintenanceService(), watches, leases);
+        facts,
+        pipeline,
+        new ClusterService(),
+        new MaintenanceService(),
+        watches,
+        leases,
+        members,
+        claims);
   }
 
   <A extends Message> void reply(Message request, StreamObserver<A> observer, Message success) {

@@ -2,6 +2,7 @@
 package dev.stele.client.internal;
 
 import com.google.protobuf.ByteString;
+import dev.stele.client.FactKey;
 import dev.stele.proto.v1.AwaitAppliedRequest;
 import dev.stele.proto.v1.AwaitAppliedResponse;
 import dev.stele.proto.v1.CreateWatch;
@@ -186,6 +187,19 @@ final class FakeWatches extends WatchGrpc.WatchImplBase {
     return WatchEvent.newBuilder()
         .setType(WatchEvent.Type.DELETE)
         .setFact(Fact.newBuilder().setKey(ByteString.copyFromUtf8(key)).setModRevision(revision))
+        .build();
+  }
+
+  static <T> WatchEvent put(long revision, FactKey<T> key, T body) {
+    return WatchEvent.newBuilder()
+        .setType(WatchEvent.Type.PUT)
+        .setFact(fact(revision, key, body))
+        .build();
+  }
+
+  static <T> Fact fact(long revision, FactKey<T> key, T body) {
+    return fact(revision, key.text()).toBuilder()
+        .setBody(ByteString.copyFrom(key.kind().codec().encode(body)))
         .build();
   }
 

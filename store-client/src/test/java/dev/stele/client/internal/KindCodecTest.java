@@ -10,10 +10,12 @@ import dev.stele.client.kind.ConfigDocument;
 import dev.stele.client.kind.DesiredState;
 import dev.stele.client.kind.Endpoint;
 import dev.stele.client.kind.FactKind;
+import dev.stele.client.kind.Failover;
 import dev.stele.client.kind.KindPolicy;
 import dev.stele.client.kind.KindPolicy.WriteBudget;
 import dev.stele.client.kind.Kinds;
 import dev.stele.client.kind.Member;
+import dev.stele.client.kind.Pool;
 import dev.stele.client.kind.Rollout;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -25,6 +27,7 @@ import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Assume;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -66,9 +69,48 @@ final class KindCodecTest {
   }
 
   @Property(tries = 200)
-  void claimsSurvive(@ForAll("texts") String owner, @ForAll long epoch, @ForAll Claim.State state) {
+  void claimsSurvive(
+      @ForAll("texts") String owner,
+      @ForAll long epoch,
+      @ForAll Claim.State state,
+      @ForAll long drainMillis) {
     Assume.that(state != Claim.State.UNRECOGNIZED);
-    survives(Kinds.CLAIM, new Claim(owner, epoch, state));
+    survives(Kinds.CLAIM, new Claim(owner, epoch, state, drainMillis));
+  }
+
+  @Property(tries = 200)
+  void poolsSurvive(
+      @ForAll Pool.Loss onLoss,
+      @ForAll long maxOwned,
+      @ForAll long maxOwnedPerOwner,
+      @ForAll("ranges") Pool.Range range) {
+    Assume.that(onLoss != Pool.Loss.UNRECOGNIZED);
+    survives(Kinds.POOL, new Pool(onLoss, maxOwned, maxOwnedPerOwner, range));
+  }
+
+  @Provide
+  Arbitrary<Pool.Range> ranges() {
+    return Arbitraries.oneOf(
+        Arbitraries.just(new Pool.Listed()),
+        Combinators.combine(Arbitraries.longs(), Arbitraries.longs()).as(Pool.Numbers::new),
+        Combinators.combine(texts(), texts()).as(Pool.Addresses::new),
+        Combinators.combine(texts(), Arbitraries.integers()).as(Pool.Subnets::new));
+  }
+
+  @Property(tries = 200)
+  void failoversSurvive(
+      @ForAll("texts") String claim,
+      @ForAll("texts") String from,
+      @ForAll("texts") String to,
+      @ForAll long epoch,
+      @ForAll("texts") String reason,
+      @ForAll long token,
+      @ForAll long evidence,
+      @ForAll Failover.State state) {
+    Assume.that(state != Failover.State.UNRECOGNIZED);
+    survives(
+        Kinds.FAILOVER,
+        new Failover(claim, from, to, epoch, reason, "by " + to, token, evidence, state));
   }
 
   @Property(tries = 200)
@@ -154,6 +196,8 @@ final class KindCodecTest {
     List<String> declared =
         dev.stele.proto.v1.Kinds.getDescriptor().getMessageTypes().stream()
             .map(type -> type.getOptions().getExtension(dev.stele.proto.v1.Kinds.kind))
+            // Parts of other messages have none.
+            .filter(kind -> !kind.isEmpty())
             .toList();
     assertThat(declared)
         .containsExactlyInAnyOrder(
@@ -161,6 +205,8 @@ final class KindCodecTest {
             Kinds.MEMBER.name(),
             Kinds.ENDPOINT.name(),
             Kinds.CLAIM.name(),
+            Kinds.POOL.name(),
+            Kinds.FAILOVER.name(),
             Kinds.ROLLOUT.name(),
             Kinds.CONFIG.name(),
             Kinds.KIND.name(),

@@ -5,11 +5,16 @@ import dev.stele.proto.v1.AcquireLeaseRequest;
 import dev.stele.proto.v1.AcquireLeaseResponse;
 import dev.stele.proto.v1.AwaitAppliedRequest;
 import dev.stele.proto.v1.AwaitAppliedResponse;
+import dev.stele.proto.v1.ClaimsGrpc;
 import dev.stele.proto.v1.ClusterGrpc;
 import dev.stele.proto.v1.CompactRequest;
 import dev.stele.proto.v1.CompactResponse;
 import dev.stele.proto.v1.DeleteRequest;
 import dev.stele.proto.v1.DeleteResponse;
+import dev.stele.proto.v1.DeregisterMemberRequest;
+import dev.stele.proto.v1.DeregisterMemberResponse;
+import dev.stele.proto.v1.DrainClaimRequest;
+import dev.stele.proto.v1.DrainClaimResponse;
 import dev.stele.proto.v1.FactsGrpc;
 import dev.stele.proto.v1.GetLeaseRequest;
 import dev.stele.proto.v1.GetLeaseResponse;
@@ -26,18 +31,31 @@ import dev.stele.proto.v1.HistoryResponse;
 import dev.stele.proto.v1.LeasesGrpc;
 import dev.stele.proto.v1.ListLeasesRequest;
 import dev.stele.proto.v1.ListLeasesResponse;
+import dev.stele.proto.v1.ListMembersRequest;
+import dev.stele.proto.v1.ListMembersResponse;
 import dev.stele.proto.v1.ListRequest;
 import dev.stele.proto.v1.ListResponse;
 import dev.stele.proto.v1.MaintenanceGrpc;
+import dev.stele.proto.v1.MembersGrpc;
+import dev.stele.proto.v1.NextClaimRequest;
+import dev.stele.proto.v1.NextClaimResponse;
 import dev.stele.proto.v1.PutRequest;
 import dev.stele.proto.v1.PutResponse;
+import dev.stele.proto.v1.RegisterMemberRequest;
+import dev.stele.proto.v1.RegisterMemberResponse;
+import dev.stele.proto.v1.ReleaseClaimRequest;
+import dev.stele.proto.v1.ReleaseClaimResponse;
 import dev.stele.proto.v1.ReleaseLeaseRequest;
 import dev.stele.proto.v1.ReleaseLeaseResponse;
 import dev.stele.proto.v1.RenewLeaseRequest;
 import dev.stele.proto.v1.RenewLeaseResponse;
+import dev.stele.proto.v1.ReportMembersRequest;
+import dev.stele.proto.v1.ReportMembersResponse;
 import dev.stele.proto.v1.ResponseHeader;
 import dev.stele.proto.v1.StatusRequest;
 import dev.stele.proto.v1.StatusResponse;
+import dev.stele.proto.v1.TakeoverClaimRequest;
+import dev.stele.proto.v1.TakeoverClaimResponse;
 import dev.stele.proto.v1.TxnRequest;
 import dev.stele.proto.v1.TxnResponse;
 import dev.stele.proto.v1.WatchGrpc;
@@ -104,6 +122,27 @@ public record Method<Q, A>(
       new Method<>(LeasesGrpc.getGetLeaseMethod(), GetLeaseResponse::getHeader, false);
   public static final Method<ListLeasesRequest, ListLeasesResponse> LIST_LEASES =
       new Method<>(LeasesGrpc.getListLeasesMethod(), ListLeasesResponse::getHeader, false);
+
+  public static final Method<RegisterMemberRequest, RegisterMemberResponse> REGISTER_MEMBER =
+      new Method<>(MembersGrpc.getRegisterMethod(), RegisterMemberResponse::getHeader, true);
+  public static final Method<DeregisterMemberRequest, DeregisterMemberResponse> DEREGISTER_MEMBER =
+      new Method<>(MembersGrpc.getDeregisterMethod(), DeregisterMemberResponse::getHeader, true);
+
+  /** What comes of a report that is sent twice is what comes of the last. */
+  public static final Method<ReportMembersRequest, ReportMembersResponse> REPORT_MEMBERS =
+      new Method<>(MembersGrpc.getReportMethod(), ReportMembersResponse::getHeader, false);
+
+  public static final Method<ListMembersRequest, ListMembersResponse> LIST_MEMBERS =
+      new Method<>(MembersGrpc.getListMembersMethod(), ListMembersResponse::getHeader, false);
+
+  public static final Method<NextClaimRequest, NextClaimResponse> NEXT_CLAIM =
+      new Method<>(ClaimsGrpc.getNextMethod(), NextClaimResponse::getHeader, true);
+  public static final Method<TakeoverClaimRequest, TakeoverClaimResponse> TAKEOVER_CLAIM =
+      new Method<>(ClaimsGrpc.getTakeoverMethod(), TakeoverClaimResponse::getHeader, true);
+  public static final Method<DrainClaimRequest, DrainClaimResponse> DRAIN_CLAIM =
+      new Method<>(ClaimsGrpc.getDrainMethod(), DrainClaimResponse::getHeader, true);
+  public static final Method<ReleaseClaimRequest, ReleaseClaimResponse> RELEASE_CLAIM =
+      new Method<>(ClaimsGrpc.getReleaseMethod(), ReleaseClaimResponse::getHeader, true);
 
   private Method(
       MethodDescriptor<Q, A> descriptor, Function<A, ResponseHeader> header, boolean write) {

@@ -10,17 +10,21 @@ public final class ClaimCodec extends MessageCodec<Claim, dev.stele.proto.v1.Cla
   }
 
   @Override
-  dev.stele.proto.v1.Claim toMessage(Claim body) {
+  public dev.stele.proto.v1.Claim toMessage(Claim body) {
     return dev.stele.proto.v1.Claim.newBuilder()
         .setOwner(body.owner())
         .setEpoch(body.epoch())
         .setState(dev.stele.proto.v1.Claim.State.valueOf(body.state().name()))
+        .setDrainMillis(body.drainMillis())
         .build();
   }
 
   @Override
-  Claim fromMessage(dev.stele.proto.v1.Claim message) {
+  public Claim fromMessage(dev.stele.proto.v1.Claim message) {
     return new Claim(
-        message.getOwner(), message.getEpoch(), Claim.State.valueOf(message.getState().name()));
+        message.getOwner(),
+        message.getEpoch(),
+        Claim.State.valueOf(message.getState().name()),
+        message.getDrainMillis());
   }
 }

@@ -12,7 +12,7 @@ public final class ConfigDocumentCodec
   }
 
   @Override
-  dev.stele.proto.v1.ConfigDocument toMessage(ConfigDocument body) {
+  public dev.stele.proto.v1.ConfigDocument toMessage(ConfigDocument body) {
     return dev.stele.proto.v1.ConfigDocument.newBuilder()
         .setContentType(body.contentType())
         .setDocument(ByteString.copyFrom(body.document()))
@@ -21,7 +21,7 @@ public final class ConfigDocumentCodec
   }
 
   @Override
-  ConfigDocument fromMessage(dev.stele.proto.v1.ConfigDocument message) {
+  public ConfigDocument fromMessage(dev.stele.proto.v1.ConfigDocument message) {
     return ConfigDocument.withChecksum(
         message.getContentType(),
         message.getDocument().toByteArray(),

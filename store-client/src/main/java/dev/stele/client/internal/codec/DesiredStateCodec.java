@@ -11,7 +11,7 @@ public final class DesiredStateCodec
   }
 
   @Override
-  dev.stele.proto.v1.DesiredState toMessage(DesiredState body) {
+  public dev.stele.proto.v1.DesiredState toMessage(DesiredState body) {
     return dev.stele.proto.v1.DesiredState.newBuilder()
         .setReplicas((int) body.replicas())
         .setPaused(body.paused())
@@ -21,7 +21,7 @@ public final class DesiredStateCodec
   }
 
   @Override
-  DesiredState fromMessage(dev.stele.proto.v1.DesiredState message) {
+  public DesiredState fromMessage(dev.stele.proto.v1.DesiredState message) {
     return new DesiredState(
         Integer.toUnsignedLong(message.getReplicas()),
         message.getPaused(),

@@ -10,7 +10,7 @@ public final class EndpointCodec extends MessageCodec<Endpoint, dev.stele.proto.
   }
 
   @Override
-  dev.stele.proto.v1.Endpoint toMessage(Endpoint body) {
+  public dev.stele.proto.v1.Endpoint toMessage(Endpoint body) {
     return dev.stele.proto.v1.Endpoint.newBuilder()
         .setService(body.service())
         .setAddress(body.address())
@@ -20,7 +20,7 @@ public final class EndpointCodec extends MessageCodec<Endpoint, dev.stele.proto.
   }
 
   @Override
-  Endpoint fromMessage(dev.stele.proto.v1.Endpoint message) {
+  public Endpoint fromMessage(dev.stele.proto.v1.Endpoint message) {
     return new Endpoint(
         message.getService(),
         message.getAddress(),

@@ -14,7 +14,7 @@ public final class KindPolicyCodec extends MessageCodec<KindPolicy, dev.stele.pr
   }
 
   @Override
-  dev.stele.proto.v1.KindPolicy toMessage(KindPolicy policy) {
+  public dev.stele.proto.v1.KindPolicy toMessage(KindPolicy policy) {
     dev.stele.proto.v1.KindPolicy.Builder message =
         dev.stele.proto.v1.KindPolicy.newBuilder()
             .setBodyType(dev.stele.proto.v1.KindPolicy.BodyType.valueOf(policy.bodyType().name()))
@@ -35,7 +35,7 @@ public final class KindPolicyCodec extends MessageCodec<KindPolicy, dev.stele.pr
   }
 
   @Override
-  KindPolicy fromMessage(dev.stele.proto.v1.KindPolicy message) {
+  public KindPolicy fromMessage(dev.stele.proto.v1.KindPolicy message) {
     return new KindPolicy(
         type(message.getBodyType()),
         message.hasMaxBodyBytes() ? message.getMaxBodyBytes() : KindPolicy.DEFAULT_MAX_BODY_BYTES,

@@ -10,7 +10,7 @@ public final class MemberCodec extends MessageCodec<Member, dev.stele.proto.v1.M
   }
 
   @Override
-  dev.stele.proto.v1.Member toMessage(Member body) {
+  public dev.stele.proto.v1.Member toMessage(Member body) {
     return dev.stele.proto.v1.Member.newBuilder()
         .setAddress(body.address())
         .setIncarnation(body.incarnation())
@@ -21,7 +21,7 @@ public final class MemberCodec extends MessageCodec<Member, dev.stele.proto.v1.M
   }
 
   @Override
-  Member fromMessage(dev.stele.proto.v1.Member message) {
+  public Member fromMessage(dev.stele.proto.v1.Member message) {
     return new Member(
         message.getAddress(),
         message.getIncarnation(),

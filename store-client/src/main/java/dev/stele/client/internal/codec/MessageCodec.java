@@ -10,17 +10,18 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /** What the codecs of message bodies share. */
-abstract class MessageCodec<T, M extends MessageLite> implements BodyCodec<T> {
+public abstract class MessageCodec<T, M extends MessageLite> implements BodyCodec<T> {
   private final Parser<M> parser;
 
-  MessageCodec(Parser<M> parser) {
+  protected MessageCodec(Parser<M> parser) {
     this.parser = parser;
   }
 
-  abstract M toMessage(T body);
+  /** The body as a message. */
+  public abstract M toMessage(T body);
 
   /** May throw IllegalArgumentException when the message breaks a rule of the body. */
-  abstract T fromMessage(M message);
+  public abstract T fromMessage(M message);
 
   @Override
   public final byte[] encode(T body) {

@@ -10,7 +10,7 @@ public final class RolloutCodec extends MessageCodec<Rollout, dev.stele.proto.v1
   }
 
   @Override
-  dev.stele.proto.v1.Rollout toMessage(Rollout body) {
+  public dev.stele.proto.v1.Rollout toMessage(Rollout body) {
     return dev.stele.proto.v1.Rollout.newBuilder()
         .setTarget(body.target())
         .setFromRevision(body.fromRevision())
@@ -22,7 +22,7 @@ public final class RolloutCodec extends MessageCodec<Rollout, dev.stele.proto.v1
   }
 
   @Override
-  Rollout fromMessage(dev.stele.proto.v1.Rollout message) {
+  public Rollout fromMessage(dev.stele.proto.v1.Rollout message) {
     return new Rollout(
         message.getTarget(),
         message.getFromRevision(),

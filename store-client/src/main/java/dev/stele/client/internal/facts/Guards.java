@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
  * @param refs all of them; sent with each write
  * @param handles those that this process holds, or held
  */
-record Guards(List<LeaseRef> refs, List<LeaseHandle> handles) {
+public record Guards(List<LeaseRef> refs, List<LeaseHandle> handles) {
   private static final Guards NONE = new Guards(List.of(), List.of());
 
   static Guards none() {
@@ -37,24 +37,39 @@ record Guards(List<LeaseRef> refs, List<LeaseHandle> handles) {
   /** Sends a write, unless the lease of one of the handles is lost already. */
   <Q, A, R> CompletableFuture<R> call(Caller caller, Outgoing<Q, A, R> write) {
     for (LeaseHandle handle : handles) {
-      LeaseStatus status = handle.status();
-      if (status.state() == LeaseState.LOST) {
-        return CompletableFuture.failedFuture(lost(handle, status));
+      Optional<FencedException> refusal = refusal(handle, "guards");
+      if (refusal.isPresent()) {
+        return CompletableFuture.failedFuture(refusal.get());
       }
     }
     return caller.call(write);
   }
 
-  private static FencedException lost(LeaseHandle handle, LeaseStatus status) {
+  /**
+   * Why nothing is sent under this lease: once it is lost here, the store would only say the same.
+   *
+   * @param field of the request that names the lease
+   */
+  public static Optional<FencedException> refusal(LeaseHandle handle, String field) {
+    LeaseStatus status = handle.status();
+    if (status.state() != LeaseState.LOST) {
+      return Optional.empty();
+    }
     String why =
         status.loss().map(Enum::name).orElse("")
             + Optional.of(status.detail())
                 .filter(detail -> !detail.isEmpty())
                 .map(detail -> ": " + detail)
                 .orElse("");
-    return new FencedException(
-        "the lease " + handle.name() + " with token " + handle.token() + " is lost here, " + why,
-        "guards");
+    return Optional.of(
+        new FencedException(
+            "the lease "
+                + handle.name()
+                + " with token "
+                + handle.token()
+                + " is lost here, "
+                + why,
+            field));
   }
 
   private static <T> List<T> joined(List<T> some, List<T> more) {

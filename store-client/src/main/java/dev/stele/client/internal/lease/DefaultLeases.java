@@ -5,6 +5,7 @@ import dev.stele.client.LeaseChange;
 import dev.stele.client.LeaseGrant;
 import dev.stele.client.LeaseHandle;
 import dev.stele.client.LeaseInfo;
+import dev.stele.client.LeaseLoss;
 import dev.stele.client.LeaseOptions;
 import dev.stele.client.LeasePage;
 import dev.stele.client.LeaseRef;
@@ -19,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** All leases of a client. Thread-safe. */
@@ -58,7 +60,34 @@ public final class DefaultLeases implements Leases, AutoCloseable {
     if (!keeper.hasRoom()) {
       return noRoom();
     }
-    return new Taking(this, calls, timekeeper).from(call(name, options));
+    GrantCall call = call(name, options);
+    Taking taking = new Taking(this, calls, timekeeper).from(call);
+    call.next();
+    return taking;
+  }
+
+  /**
+   * Keeps the lease that another request than an acquisition begins, and counts its time in the
+   * same way.
+   *
+   * @param request made once; notes each sending
+   */
+  public CompletableFuture<LeaseHandle> keep(Function<Sent, CompletableFuture<Grant>> request) {
+    if (!keeper.hasRoom()) {
+      return noRoom();
+    }
+    return new Taking(this, calls, timekeeper).from(request.apply(new Sent(timekeeper)));
+  }
+
+  /**
+   * Ends a holding by another request than a release. The handle is LOST at once; of all calls that
+   * end it the first decides, and all get its answer.
+   *
+   * @param lease of {@link #keep}
+   */
+  public static CompletableFuture<LeaseChange> end(
+      LeaseHandle lease, Supplier<CompletableFuture<LeaseChange>> request) {
+    return ((Held) lease).end(LeaseLoss.RELEASED, request);
   }
 
   @Override

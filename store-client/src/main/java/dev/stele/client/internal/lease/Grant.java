@@ -4,8 +4,8 @@ package dev.stele.client.internal.lease;
 import dev.stele.client.LeaseRef;
 
 /**
- * An acquisition that took effect.
+ * An acquisition, or whatever else begins a holding, that took effect.
  *
  * @param sinceNanos a moment before it did
  */
-record Grant(LeaseRef lease, long ttlMillis, boolean duplicate, long sinceNanos) {}
+public record Grant(LeaseRef lease, long ttlMillis, boolean duplicate, long sinceNanos) {}

@@ -182,7 +182,8 @@ final class Held implements LeaseHandle {
     release();
   }
 
-  private CompletableFuture<LeaseChange> end(
+  /** Is LOST from here on; the first request of all that would end it is made. */
+  CompletableFuture<LeaseChange> end(
       LeaseLoss how, Supplier<CompletableFuture<LeaseChange>> request) {
     tenure.lose(how, "");
     keeper.execute(() -> keeper.look(this));

@@ -98,17 +98,13 @@ final class LeaseCalls {
         .setMetadata(ByteString.copyFrom(options.metadata()));
   }
 
-  /**
-   * Since when it is held at the least. A stored answer is an earlier try's, whichever that was;
-   * any other answer is what this very try led to, since each try is proposed by itself.
-   */
   private static Grant grant(AcquireLeaseResponse answer, Sent sent) {
     LeaseRef lease = new LeaseRef(answer.getName(), answer.getToken());
     return new Grant(
         lease,
         answer.getTtlMillis(),
         answer.getDuplicate(),
-        answer.getDuplicate() ? sent.firstNanos() : sent.lastNanos());
+        sent.sinceNanos(answer.getDuplicate()));
   }
 
   /** Renews once; gives the TTL in milliseconds, from the last try's sending. */

@@ -4,7 +4,7 @@ package dev.stele.client.internal.lease;
 import dev.stele.client.internal.time.Timekeeper;
 
 /** When the tries of one request were sent. Thread-safe; no two tries are under way together. */
-final class Sent {
+public final class Sent {
   private final Timekeeper timekeeper;
   private boolean any;
   private long firstNanos;
@@ -15,11 +15,19 @@ final class Sent {
   }
 
   /** A try will be sent, and not before this. */
-  synchronized long note() {
+  public synchronized long note() {
     lastNanos = timekeeper.nanoTime();
     firstNanos = any ? firstNanos : lastNanos;
     any = true;
     return lastNanos;
+  }
+
+  /**
+   * Since when a lease is held at the least that a request began: a stored answer is an earlier
+   * try's, whichever that was; any other is what the last try led to.
+   */
+  public synchronized long sinceNanos(boolean duplicate) {
+    return duplicate ? firstNanos : lastNanos;
   }
 
   synchronized long firstNanos() {

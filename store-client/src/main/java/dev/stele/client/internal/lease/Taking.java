@@ -41,9 +41,8 @@ final class Taking extends CompletableFuture<LeaseHandle> {
 
   /** Takes what this call is granted. */
   @SuppressWarnings("FutureReturnValueIgnored") // what comes of it goes into this
-  Taking from(GrantCall call) {
+  Taking from(CompletableFuture<Grant> call) {
     underWay = call;
-    call.next();
     call.whenComplete(
         (grant, failure) -> {
           if (failure != null) {
