@@ -93,10 +93,8 @@ record Parts(
     NodeMeters meters = NodeMeters.open(config.node().id());
     opened.first(meters::close);
     StorageSettings storage = storageSettings(config.storage());
-    NativeLibrary.load(directory.libraries());
-    RocksStateStore store = RocksStateStore.open(directory.store(), storage);
+    RocksStateStore store = store(directory, storage, meters);
     opened.first(store::close);
-    meters.watch(store);
     DurableRelay durable = new DurableRelay();
     FlushScheduler flushes =
         FlushScheduler.start(store, storage, options.ticker(), faults, durable);
@@ -114,8 +112,7 @@ record Parts(
     durable.to(consensus);
     LeaseKeeper leases = leases(leaseFeed, store, consensus, options.ticker(), meters, faults);
     opened.first(leases::close);
-    Janitor janitor =
-        janitor(drainFeed, config, store, consensus, options.ticker(), meters, faults);
+    Janitor janitor = janitor(drainFeed, config, store, consensus, options, meters, faults);
     opened.first(janitor::close);
     // Only now: until Raft and the store have made their files, an empty folder is no loss.
     directory.used();
@@ -147,6 +144,25 @@ record Parts(
     return new Parts(
         directory, meters, store, flushes, reclaimer, consensus, leases, janitor, watches, api,
         http);
+  }
+
+  private static RocksStateStore store(
+      DataDirectory directory, StorageSettings settings, NodeMeters meters) throws IOException {
+    NativeLibrary.load(directory.libraries());
+    RocksStateStore store = RocksStateStore.open(directory.store(), settings);
+    meters.watch(store);
+    return store;
+  }
+
+  private static HttpEndpoint http(
+      StoreConfig config,
+      WireContext context,
+      ApiServer api,
+      NodeMeters meters,
+      StoreServer.Options options)
+      throws IOException {
+    return HttpEndpoint.start(
+        httpSettings(config), context, api.readiness(), meters.registry(), options.network());
   }
 
   private static ConsensusNode consensus(
@@ -205,7 +221,7 @@ record Parts(
       StoreConfig config,
       StateStore store,
       ConsensusNode consensus,
-      Ticker ticker,
+      StoreServer.Options options,
       NodeMeters meters,
       FaultPolicy faults) {
     StoreConfig.Compaction history = config.compaction();
@@ -216,7 +232,7 @@ record Parts(
             consensus.log(),
             consensus.leadership(),
             store,
-            ticker,
+            options.ticker(),
             faults,
             meters.registry()));
   }

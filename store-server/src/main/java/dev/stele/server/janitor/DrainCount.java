@@ -8,6 +8,7 @@ import dev.stele.server.core.kind.ClaimCodec;
 import dev.stele.server.core.kind.ClaimRecord;
 import dev.stele.server.core.model.Fact;
 import dev.stele.server.core.model.Key;
+import dev.stele.server.core.model.Reason;
 import dev.stele.server.core.model.Row;
 import dev.stele.server.port.CommandLog;
 import dev.stele.server.port.Proposal;
@@ -214,8 +215,13 @@ final class DrainCount {
           .log("a drain took too long and was ended");
       return;
     }
-    if (proposal instanceof Decided) {
+    if (proposal instanceof Decided decided && decided.result() instanceof Refusal refusal) {
       meters.refused(1);
+      if (refusal.reason() == Reason.NOT_FOUND || refusal.reason() == Reason.INVALID_FIELD) {
+        // No claim of a pool: a plain fact drains for as long as those like who write it.
+        drains.remove(drain);
+        return;
+      }
     } else {
       meters.failed(1);
     }

@@ -42,16 +42,16 @@ final class TaskMeters {
 
   /** So many items are dealt with. */
   void done(long items) {
-    done.increment(items);
+    done.increment((double) items);
   }
 
   /** It was decided that so many are not, or not any more, to be dealt with so. */
   void refused(long items) {
-    refused.increment(items);
+    refused.increment((double) items);
   }
 
   /** Nothing was decided about so many, or nobody knows, or they can't be read. */
   void failed(long items) {
-    failed.increment(items);
+    failed.increment((double) items);
   }
 }

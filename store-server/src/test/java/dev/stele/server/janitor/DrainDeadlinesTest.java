@@ -176,6 +176,23 @@ final class DrainDeadlinesTest {
   }
 
   @Test
+  void aClaimOfNoPoolIsLeftToItsWriters() {
+    tend();
+    claims.draining(1, 7, 1_000);
+    claims.draining(2, 7, 1_000);
+    tend();
+    ticker.advanceMillis(1_000);
+    tend();
+    answer(0, new Decided(Refusal.of(Reason.NOT_FOUND, "claim", "no such pool")));
+    answer(1, new Decided(Refusal.of(Reason.INVALID_FIELD, "claim", "names no pool")));
+    assertThat(drains.counted()).isZero();
+    ticker.advanceMillis(600_000);
+    tend();
+    assertThat(proposed).hasSize(2);
+    assertThat(items("refused")).isEqualTo(2);
+  }
+
+  @Test
   void triesComeFurtherApartUpToTheLongest() {
     tend();
     claims.draining(1, 7, 1_000);

@@ -101,19 +101,17 @@ final class DrainSimulationTest {
   }
 
   private void changeClaim(SplittableRandom random) {
+    if (random.nextInt(400) == 0) {
+      claims.flood();
+    }
     int item = random.nextInt(ITEMS);
     long epoch = claim(item).map(ClaimRecord::epoch).orElse(0L);
     refused.remove(item);
-    switch (random.nextInt(400)) {
-      case 0 -> claims.flood();
-      case 1, 2, 3, 4, 5, 6, 7, 8, 9 -> claims.fact(item).ifPresent(fact -> claims.delete(item));
-      default -> {
-        switch (random.nextInt(8)) {
-          case 0 -> claims.idle(item, epoch);
-          case 1 -> claims.owned(item, epoch + 1);
-          default -> claims.draining(item, epoch, 1 + random.nextInt(20_000));
-        }
-      }
+    switch (random.nextInt(20)) {
+      case 0 -> claims.fact(item).ifPresent(fact -> claims.delete(item));
+      case 1, 2 -> claims.idle(item, epoch);
+      case 3, 4 -> claims.owned(item, epoch + 1);
+      default -> claims.draining(item, epoch, 1 + random.nextInt(20_000));
     }
     dueMillis.remove(item);
     claim(item).ifPresent(claim -> count(item, claim));
