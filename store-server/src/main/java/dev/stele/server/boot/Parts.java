@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.boot;
 
+import dev.stele.server.admission.report.ReportSettings;
 import dev.stele.server.boot.config.StoreConfig;
 import dev.stele.server.consensus.ConsensusNode;
 import dev.stele.server.consensus.ConsensusSettings;
@@ -133,6 +134,7 @@ record Parts(
             watches,
             named,
             leases,
+            reportSettings(config.members()),
             identity,
             options.ticker(),
             meters.registry(),
@@ -329,6 +331,13 @@ record Parts(
 
   private static IntakeLimits limits(int maxConnections, IntakeLimits defaults) {
     return maxConnections == 0 ? defaults : defaults.withConnections(maxConnections);
+  }
+
+  private static ReportSettings reportSettings(StoreConfig.Members members) {
+    return new ReportSettings(
+        members.reportThresholdPercent(),
+        members.reportInterval(),
+        members.reportWritesPerSecond());
   }
 
   private static HttpSettings httpSettings(StoreConfig config) {
