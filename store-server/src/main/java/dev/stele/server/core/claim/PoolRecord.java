@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.core.claim;
 
+import dev.stele.server.core.kind.ClaimRecord;
 import java.util.Optional;
 
 /**
@@ -12,6 +13,14 @@ import java.util.Optional;
  * @param range where the items come from
  */
 public record PoolRecord(Loss onLoss, long maxOwned, long maxOwnedPerOwner, PoolRange range) {
+  /** What {@code claim}, one of the pool, becomes when its owner is gone. */
+  public ClaimRecord lost(ClaimRecord claim) {
+    return switch (onLoss) {
+      case IDLE -> claim.idle();
+      case RETIRE -> claim.retired();
+    };
+  }
+
   /** What is wrong with it, whatever the store holds; empty when nothing is. */
   public Optional<PoolRange.Violation> violation() {
     return gateViolation("max_owned", maxOwned)

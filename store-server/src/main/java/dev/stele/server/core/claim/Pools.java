@@ -9,6 +9,7 @@ import dev.stele.server.core.model.Fact;
 import dev.stele.server.core.model.Key;
 import dev.stele.server.core.model.KeyRange;
 import dev.stele.server.core.model.KindNames;
+import dev.stele.server.core.model.Row;
 import dev.stele.server.core.view.View;
 import java.util.Optional;
 
@@ -59,6 +60,16 @@ public final class Pools {
   /** What the fact of {@code pool} says; empty when there is none. */
   public static Optional<PoolRecord> record(View view, String pool) {
     return view.fact(key(pool)).map(Pools::record);
+  }
+
+  /** Where the items of {@code pool} come from; {@link ListedItems} when there is no such pool. */
+  public static PoolRange range(View view, String pool) {
+    return record(view, pool).map(PoolRecord::range).orElseGet(ListedItems::new);
+  }
+
+  /** The same, where {@code row} is that of a pool. */
+  public static PoolRange range(Row row) {
+    return row instanceof Fact fact ? record(fact).range() : new ListedItems();
   }
 
   /** What {@code pool}, the fact of one, says. */

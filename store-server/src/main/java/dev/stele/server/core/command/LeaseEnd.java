@@ -30,7 +30,7 @@ import java.util.function.Predicate;
 final class LeaseEnd {
   private final Draft draft;
   private final SortedMap<String, LeaseLoss> kinds = new TreeMap<>();
-  private final SortedMap<String, Optional<LeaseLoss>> pools = new TreeMap<>();
+  private final SortedMap<String, Optional<PoolRecord>> pools = new TreeMap<>();
 
   private LeaseEnd(Draft draft) {
     this.draft = draft;
@@ -70,11 +70,17 @@ final class LeaseEnd {
   }
 
   private void follow(Fact fact) {
-    switch (policy(fact.key())) {
+    Optional<PoolRecord> pool =
+        Pools.poolOf(fact.key()).flatMap(name -> pools.computeIfAbsent(name, this::pool));
+    if (pool.isPresent()) {
+      mark(fact, pool.get().lost(Pools.claim(fact)));
+      return;
+    }
+    switch (kinds.computeIfAbsent(fact.key().kind(), this::kind)) {
       case DELETE -> draft.erase(fact);
       case MARK_LOST -> mark(fact, lost(fact));
-      case RETIRE -> mark(fact, ClaimCodec.encode(Pools.claim(fact).retired()));
-      case IDLE -> mark(fact, ClaimCodec.encode(idle(Pools.claim(fact))));
+      case RETIRE -> mark(fact, Pools.claim(fact).retired());
+      case IDLE -> mark(fact, Pools.claim(fact).idle());
     }
   }
 
@@ -86,30 +92,16 @@ final class LeaseEnd {
     }
   }
 
-  /** What is out of use stays so. */
-  private static ClaimRecord idle(ClaimRecord claim) {
-    return claim.state() == ClaimRecord.State.RETIRED ? claim : claim.idle();
-  }
-
   private void mark(Fact fact, Bytes body) {
     draft.set(fact.key(), body, Optional.empty());
   }
 
-  private LeaseLoss policy(Key key) {
-    Optional<LeaseLoss> pool =
-        Pools.poolOf(key).flatMap(name -> pools.computeIfAbsent(name, this::pool));
-    return pool.orElseGet(() -> kinds.computeIfAbsent(key.kind(), this::kind));
+  private void mark(Fact claim, ClaimRecord after) {
+    mark(claim, ClaimCodec.encode(after));
   }
 
-  private Optional<LeaseLoss> pool(String name) {
-    return Pools.record(draft.view(), name).map(LeaseEnd::loss);
-  }
-
-  private static LeaseLoss loss(PoolRecord pool) {
-    return switch (pool.onLoss()) {
-      case IDLE -> LeaseLoss.IDLE;
-      case RETIRE -> LeaseLoss.RETIRE;
-    };
+  private Optional<PoolRecord> pool(String name) {
+    return Pools.record(draft.view(), name);
   }
 
   private LeaseLoss kind(String kind) {
