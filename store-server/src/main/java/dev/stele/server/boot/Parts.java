@@ -154,17 +154,6 @@ record Parts(
     return store;
   }
 
-  private static HttpEndpoint http(
-      StoreConfig config,
-      WireContext context,
-      ApiServer api,
-      NodeMeters meters,
-      StoreServer.Options options)
-      throws IOException {
-    return HttpEndpoint.start(
-        httpSettings(config), context, api.readiness(), meters.registry(), options.network());
-  }
-
   private static ConsensusNode consensus(
       ConsensusSettings settings,
       StoreServer.Options options,
