@@ -336,6 +336,17 @@ record Parts(
     return maxConnections == 0 ? defaults : defaults.withConnections(maxConnections);
   }
 
+  private static HttpEndpoint http(
+      StoreConfig config,
+      WireContext context,
+      ApiServer api,
+      NodeMeters meters,
+      StoreServer.Options options)
+      throws IOException {
+    return HttpEndpoint.start(
+        httpSettings(config), context, api.readiness(), meters.registry(), options.network());
+  }
+
   private static ReportSettings reportSettings(StoreConfig.Members members) {
     return new ReportSettings(
         members.reportThresholdPercent(),
