@@ -21,6 +21,11 @@ public interface ServiceListener {
   /** Nothing new comes for now, {@code message} says why; it goes on by itself. */
   default void onTrouble(String message) {}
 
-  /** Nothing comes any more, {@code message} says why: the client was closed, or it was refused. */
-  default void onEnd(String message) {}
+  /**
+   * Nothing comes any more: the client was closed, the watch was refused, or this threw. Not called
+   * after {@link ServiceWatch#close}.
+   *
+   * @param cause a {@link dev.stele.client.error.SteleException}, or what was thrown
+   */
+  default void onEnd(Throwable cause) {}
 }

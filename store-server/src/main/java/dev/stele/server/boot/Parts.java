@@ -153,17 +153,6 @@ record Parts(
     return store;
   }
 
-  private static HttpEndpoint http(
-      StoreConfig config,
-      WireContext context,
-      ApiServer api,
-      NodeMeters meters,
-      StoreServer.Options options)
-      throws IOException {
-    return HttpEndpoint.start(
-        httpSettings(config), context, api.readiness(), meters.registry(), options.network());
-  }
-
   private static ConsensusNode consensus(
       ConsensusSettings settings,
       StoreServer.Options options,
@@ -344,6 +333,17 @@ record Parts(
 
   private static IntakeLimits limits(int maxConnections, IntakeLimits defaults) {
     return maxConnections == 0 ? defaults : defaults.withConnections(maxConnections);
+  }
+
+  private static HttpEndpoint http(
+      StoreConfig config,
+      WireContext context,
+      ApiServer api,
+      NodeMeters meters,
+      StoreServer.Options options)
+      throws IOException {
+    return HttpEndpoint.start(
+        httpSettings(config), context, api.readiness(), meters.registry(), options.network());
   }
 
   private static ReportSettings reportSettings(StoreConfig.Members members) {

@@ -417,8 +417,7 @@ final class ClaimsTest {
       decide(new DrainClaim(Key.of("claim/" + pool + "/b"), OptionalLong.empty(), 9));
     }
     Bytes plain = ClaimCodec.encode(new ClaimRecord("x", 1, State.OWNED));
-    decide(
-        new Put(Key.of("claim/plain"), plain, Expect.ANYTHING, Optional.of(lease), List.of()));
+    decide(new Put(Key.of("claim/plain"), plain, Expect.ANYTHING, Optional.of(lease), List.of()));
     long revision = store.meta().revision() + 1;
     decide(new ReleaseLease(lease));
     for (String item : List.of("a", "b")) {
@@ -592,8 +591,7 @@ final class ClaimsTest {
   void aPoolThatIsWrongIsRefusedAndTheFieldNamed() {
     assertPoolRefused(new PoolRecord(Loss.IDLE, -1, 0, LISTED), "body.max_owned");
     assertPoolRefused(new PoolRecord(Loss.IDLE, 0, -1, LISTED), "body.max_owned_per_owner");
-    assertPoolRefused(
-        new PoolRecord(Loss.IDLE, 0, 0, new NumberRange(2, 1)), "body.numbers.last");
+    assertPoolRefused(new PoolRecord(Loss.IDLE, 0, 0, new NumberRange(2, 1)), "body.numbers.last");
     assertPoolRefused(
         new PoolRecord(Loss.IDLE, 0, 0, new SubnetRange(1, 8, 9)), "body.subnets.network");
     Key key = Key.of("pool/p");
@@ -710,8 +708,7 @@ final class ClaimsTest {
     decide(kindPolicy(LeaseLoss.IDLE));
     nextKey("ports", lease);
     assertRefused(new NextClaim("ports", lease), Reason.KIND_FULL, "pool");
-    assertRefused(
-        new TakeOverClaim(Key.of("claim/ports/5"), 0, lease), Reason.KIND_FULL, "claim");
+    assertRefused(new TakeOverClaim(Key.of("claim/ports/5"), 0, lease), Reason.KIND_FULL, "claim");
     decide(new ReleaseClaim(Key.of("claim/ports/1"), 1, lease, false));
     assertThat(nextKey("ports", lease)).isEqualTo("claim/ports/1");
     Overlay full = new Overlay(store.latest());
@@ -747,8 +744,7 @@ final class ClaimsTest {
   }
 
   private static Put poolPut(String name, PoolRecord pool) {
-    return new Put(
-        Pools.key(name), PoolCodec.encode(pool), Expect.ANYTHING, NONE, List.of());
+    return new Put(Pools.key(name), PoolCodec.encode(pool), Expect.ANYTHING, NONE, List.of());
   }
 
   private void idle(String pool, String... items) {
@@ -775,8 +771,7 @@ final class ClaimsTest {
   private static Put kindPolicy(LeaseLoss loss) {
     long maxFacts = loss == LeaseLoss.DELETE ? 100 : 1;
     KindPolicy policy =
-        new KindPolicy(
-            BodyType.BUILT_IN, 100, maxFacts, Optional.empty(), "", Optional.of(loss));
+        new KindPolicy(BodyType.BUILT_IN, 100, maxFacts, Optional.empty(), "", Optional.of(loss));
     return new Put(
         Kinds.key("claim"), KindPolicyCodec.encode(policy), Expect.ANYTHING, NONE, List.of());
   }

@@ -92,7 +92,7 @@ public final class DefaultServices implements Services {
 
     @Override
     public void onEnd(Optional<Throwable> cause) {
-      cause.ifPresent(why -> listener.onEnd(String.valueOf(why.getMessage())));
+      cause.ifPresent(listener::onEnd);
     }
   }
 }

@@ -51,12 +51,12 @@ final class ReportBudget {
     forget(now);
     Long before = wrote.get(member);
     if (before != null) {
-      return atLeastOneMilli(before + intervalNanos - now);
+      return wholeMillis(before + intervalNanos - now);
     }
     long kept = health ? 0 : forHealth;
     if (bucket.getAvailableTokens() <= kept || !bucket.tryConsume(1)) {
       long nanos = bucket.estimateAbilityToConsume(kept + 1).getNanosToWaitForRefill();
-      Duration refill = atLeastOneMilli(nanos);
+      Duration refill = wholeMillis(nanos);
       return health ? refill : longer(refill, retryDelay.refuse(now, 1));
     }
     retryDelay.served(1);
@@ -84,8 +84,10 @@ final class ReportBudget {
     }
   }
 
-  private static Duration atLeastOneMilli(long nanos) {
-    return longer(Duration.ofNanos(nanos), Duration.ofMillis(1));
+  /** Rounded up, so that who comes back then does not come too early. */
+  private static Duration wholeMillis(long nanos) {
+    long milli = Duration.ofMillis(1).toNanos();
+    return Duration.ofMillis(Math.max(1, (nanos + milli - 1) / milli));
   }
 
   private static Duration longer(Duration one, Duration other) {

@@ -3,12 +3,12 @@ package dev.stele.server.core.command;
 
 import dev.stele.server.core.claim.PoolRecord;
 import dev.stele.server.core.claim.Pools;
-import dev.stele.server.core.encoding.MalformedException;
 import dev.stele.server.core.kind.ClaimCodec;
 import dev.stele.server.core.kind.ClaimRecord;
 import dev.stele.server.core.kind.Kinds;
 import dev.stele.server.core.kind.LeaseLoss;
 import dev.stele.server.core.kind.MemberCodec;
+import dev.stele.server.core.kind.Members;
 import dev.stele.server.core.lease.LeaseSide;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.Fact;
@@ -78,17 +78,9 @@ final class LeaseEnd {
     }
     switch (kinds.computeIfAbsent(fact.key().kind(), this::kind)) {
       case DELETE -> draft.erase(fact);
-      case MARK_LOST -> mark(fact, lost(fact));
+      case MARK_LOST -> mark(fact, MemberCodec.encode(Members.record(fact).lost()));
       case RETIRE -> mark(fact, Pools.claim(fact).retired());
       case IDLE -> mark(fact, Pools.claim(fact).idle());
-    }
-  }
-
-  private static Bytes lost(Fact member) {
-    try {
-      return MemberCodec.encode(MemberCodec.decode(member.body()).lost());
-    } catch (MalformedException e) {
-      throw new IllegalStateException("the member " + member.key() + " can't be read", e);
     }
   }
 

@@ -4,16 +4,13 @@ package dev.stele.server.core.command;
 import dev.stele.server.core.claim.PoolRecord;
 import dev.stele.server.core.claim.PoolTally;
 import dev.stele.server.core.claim.Pools;
-import dev.stele.server.core.encoding.MalformedException;
 import dev.stele.server.core.kind.ClaimCodec;
 import dev.stele.server.core.kind.ClaimRecord;
-import dev.stele.server.core.kind.MemberCodec;
 import dev.stele.server.core.kind.MemberRecord;
+import dev.stele.server.core.kind.Members;
 import dev.stele.server.core.lease.Leases;
-import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.Fact;
 import dev.stele.server.core.model.Key;
-import dev.stele.server.core.model.KindNames;
 import dev.stele.server.core.model.LeaseRef;
 import dev.stele.server.core.model.Reason;
 import dev.stele.server.core.view.View;
@@ -74,16 +71,11 @@ final class Taking {
   /** Whether the lease is that of a member which is about to go. */
   private boolean drains() {
     Optional<Fact> member =
-        view.fact(Key.trusted(Bytes.utf8(KindNames.MEMBER + "/" + owner)))
+        view.fact(Members.key(owner))
             .filter(fact -> fact.lease().map(LeaseRef::name).equals(Optional.of(lease.name())));
-    if (member.isEmpty()) {
-      return false;
-    }
-    try {
-      return MemberCodec.decode(member.get().body()).health() == MemberRecord.Health.DRAINING;
-    } catch (MalformedException e) {
-      throw new IllegalStateException(member.get().key() + " can't be read", e);
-    }
+    return member
+        .filter(fact -> Members.record(fact).health() == MemberRecord.Health.DRAINING)
+        .isPresent();
   }
 
   /** Takes {@code key}, which is {@code standing} so far; {@code field} led to it. */

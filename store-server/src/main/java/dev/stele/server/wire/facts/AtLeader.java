@@ -161,7 +161,7 @@ public final class AtLeader<R extends Message> implements Runnable {
 
   private void answeredThere(Answer<R> answer) {
     if (answer instanceof Answer.Failed<R> failed) {
-      inDoubt |= changes;
+      inDoubt = changes;
       lookAgain(failed.failure().message());
     } else if (answer instanceof Answer.PassedFailure<R> passed
         && Reason.NOT_LEADER.name().equals(passed.trailers().get(Statuses.REASON))) {
