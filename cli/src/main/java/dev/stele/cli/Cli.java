@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.cli;
 
+import dev.stele.cli.claim.ClaimAddCommand;
+import dev.stele.cli.claim.ClaimCommand;
+import dev.stele.cli.claim.ClaimDrainCommand;
+import dev.stele.cli.claim.ClaimListCommand;
+import dev.stele.cli.claim.ClaimNextCommand;
+import dev.stele.cli.claim.ClaimPoolCommand;
+import dev.stele.cli.claim.ClaimReleaseCommand;
+import dev.stele.cli.claim.ClaimTakeoverCommand;
 import dev.stele.cli.cluster.AppliedCommand;
 import dev.stele.cli.cluster.ClusterCommand;
 import dev.stele.cli.cluster.CompactCommand;
@@ -33,6 +41,14 @@ import dev.stele.cli.load.BenchGrowthCommand;
 import dev.stele.cli.load.BenchLeaseCommand;
 import dev.stele.cli.load.BenchPutCommand;
 import dev.stele.cli.load.BenchWatchCommand;
+import dev.stele.cli.member.MemberAwaitCommand;
+import dev.stele.cli.member.MemberCommand;
+import dev.stele.cli.member.MemberDeregisterCommand;
+import dev.stele.cli.member.MemberDrainCommand;
+import dev.stele.cli.member.MemberListCommand;
+import dev.stele.cli.member.MemberRegisterCommand;
+import dev.stele.cli.member.MemberReportCommand;
+import dev.stele.cli.member.MemberShowCommand;
 import dev.stele.cli.output.Durations;
 import dev.stele.cli.output.OutputFormat;
 import dev.stele.cli.server.ConfigCommand;
@@ -133,6 +149,8 @@ public final class Cli {
                     .addSubcommand(new KindSetCommand(terminal))
                     .addSubcommand(new KindDeleteCommand(terminal)))
             .addSubcommand(leases(terminal))
+            .addSubcommand(members(terminal))
+            .addSubcommand(claims(terminal))
             .addSubcommand(group(new ClusterCommand()).addSubcommand(new StatusCommand(terminal)))
             .addSubcommand(new AppliedCommand(terminal))
             .addSubcommand(new HashCommand(terminal))
@@ -171,6 +189,28 @@ public final class Cli {
         .addSubcommand(new LeaseHandoverCommand(terminal))
         .addSubcommand(new LeaseShowCommand(terminal))
         .addSubcommand(new LeaseListCommand(terminal));
+  }
+
+  private static CommandLine members(Terminal terminal) {
+    return group(new MemberCommand())
+        .addSubcommand(new MemberRegisterCommand(terminal))
+        .addSubcommand(new MemberListCommand(terminal))
+        .addSubcommand(new MemberShowCommand(terminal))
+        .addSubcommand(new MemberAwaitCommand(terminal))
+        .addSubcommand(new MemberReportCommand(terminal))
+        .addSubcommand(new MemberDrainCommand(terminal))
+        .addSubcommand(new MemberDeregisterCommand(terminal));
+  }
+
+  private static CommandLine claims(Terminal terminal) {
+    return group(new ClaimCommand())
+        .addSubcommand(new ClaimPoolCommand(terminal))
+        .addSubcommand(new ClaimAddCommand(terminal))
+        .addSubcommand(new ClaimNextCommand(terminal))
+        .addSubcommand(new ClaimTakeoverCommand(terminal))
+        .addSubcommand(new ClaimDrainCommand(terminal))
+        .addSubcommand(new ClaimReleaseCommand(terminal))
+        .addSubcommand(new ClaimListCommand(terminal));
   }
 
   private static CommandLine group(Object command) {

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.cli;
 
+import dev.stele.client.Claims;
 import dev.stele.client.Cluster;
 import dev.stele.client.Fact;
 import dev.stele.client.Facts;
 import dev.stele.client.Keys;
 import dev.stele.client.Leases;
+import dev.stele.client.Members;
 import dev.stele.client.RawFacts;
 import dev.stele.client.ResponseInfo;
 import dev.stele.client.StoreClient;
@@ -32,6 +34,16 @@ import java.util.function.Consumer;
 
 /** A client that remembers what it was asked and answers what was prepared, in order. */
 public final class ScriptedStore {
+  private static final List<Class<?>> PARTS =
+      List.of(
+          Facts.class,
+          RawFacts.class,
+          Txn.class,
+          Cluster.class,
+          Leases.class,
+          Members.class,
+          Claims.class);
+
   /** Requests in order: the method's name, then its arguments. */
   public final List<List<Object>> asked = new ArrayList<>();
 
@@ -146,8 +158,7 @@ public final class ScriptedStore {
     if (type == Txn.class && self instanceof Txn) {
       return self;
     }
-    for (Class<?> part :
-        List.of(Facts.class, RawFacts.class, Txn.class, Cluster.class, Leases.class)) {
+    for (Class<?> part : PARTS) {
       if (type == part) {
         return proxy(part);
       }

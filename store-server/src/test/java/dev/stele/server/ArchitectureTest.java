@@ -31,6 +31,7 @@ final class ArchitectureTest {
   private static final String STORAGE = "dev.stele.server.storage..";
   private static final String CONSENSUS = "dev.stele.server.consensus..";
   private static final String LEASE = "dev.stele.server.lease..";
+  private static final String JANITOR = "dev.stele.server.janitor..";
   private static final String WATCH = "dev.stele.server.watch..";
   private static final String ADMISSION = "dev.stele.server.admission..";
   private static final String WIRE = "dev.stele.server.wire..";
@@ -102,13 +103,17 @@ final class ArchitectureTest {
 
   @ArchTest
   static final ArchRule storageServesPortsAndKnowsNoNeighbour =
-      nothingIn(STORAGE, CONSENSUS, LEASE, WATCH, ADMISSION, WIRE);
+      nothingIn(STORAGE, CONSENSUS, LEASE, JANITOR, WATCH, ADMISSION, WIRE);
 
   @ArchTest
   static final ArchRule consensusServesPortsAndKnowsNoNeighbour =
-      nothingIn(CONSENSUS, STORAGE, LEASE, WATCH, ADMISSION, WIRE);
+      nothingIn(CONSENSUS, STORAGE, LEASE, JANITOR, WATCH, ADMISSION, WIRE);
 
   @ArchTest static final ArchRule leaseUsesPorts = nothingIn(LEASE, STORAGE, CONSENSUS, WIRE);
+
+  @ArchTest
+  static final ArchRule janitorUsesPorts =
+      nothingIn(JANITOR, STORAGE, CONSENSUS, LEASE, WATCH, ADMISSION, WIRE);
 
   @ArchTest static final ArchRule watchUsesPorts = nothingIn(WATCH, STORAGE, CONSENSUS, WIRE);
 

@@ -13,10 +13,12 @@ import dev.stele.proto.v1.Claim;
 import dev.stele.proto.v1.ConfigDocument;
 import dev.stele.proto.v1.DesiredState;
 import dev.stele.proto.v1.Endpoint;
+import dev.stele.proto.v1.Failover;
 import dev.stele.proto.v1.KindPolicy;
 import dev.stele.proto.v1.Kinds;
 import dev.stele.proto.v1.LeaseHolding;
 import dev.stele.proto.v1.Member;
+import dev.stele.proto.v1.Pool;
 import dev.stele.proto.v1.Rollout;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -45,6 +47,8 @@ public final class BodyFormat {
               Member.getDefaultInstance(),
               Endpoint.getDefaultInstance(),
               Claim.getDefaultInstance(),
+              Pool.getDefaultInstance(),
+              Failover.getDefaultInstance(),
               Rollout.getDefaultInstance(),
               ConfigDocument.getDefaultInstance(),
               LeaseHolding.getDefaultInstance(),

@@ -6,8 +6,11 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.BigIntegerNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.BigInteger;
 
 /** Reads and writes the JSON of the command line. Fields keep the order in which they were set. */
 public final class Json {
@@ -24,6 +27,13 @@ public final class Json {
   /** An object without fields. */
   public static ObjectNode object() {
     return JsonNodeFactory.instance.objectNode();
+  }
+
+  /** A number of unsigned 64 bits. */
+  public static JsonNode unsigned(long bits) {
+    return bits < 0
+        ? BigIntegerNode.valueOf(new BigInteger(Long.toUnsignedString(bits)))
+        : LongNode.valueOf(bits);
   }
 
   /**

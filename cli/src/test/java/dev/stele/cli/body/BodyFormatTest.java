@@ -22,7 +22,7 @@ final class BodyFormatTest {
             .filter(kind -> !kind.isEmpty())
             .sorted()
             .toList();
-    assertThat(BodyFormat.builtInKinds()).isEqualTo(declared).hasSize(8);
+    assertThat(BodyFormat.builtInKinds()).isEqualTo(declared).hasSize(10);
   }
 
   @Test
@@ -34,6 +34,23 @@ final class BodyFormatTest {
         "{\"incarnation\":9007199254740993,\"capacity\":{\"a\":1,\"b\":2},\"health\":\"LOST\"}"
       },
       {"claim", "{\"owner\":\"w\",\"epoch\":18446744073709551615,\"state\":\"OWNED\"}"},
+      {
+        "claim", "{\"owner\":\"w\",\"epoch\":3,\"state\":\"DRAINING\",\"drainMillis\":30000}",
+      },
+      {"pool", "{}"},
+      {
+        "pool",
+        "{\"onLoss\":\"RETIRE\",\"maxOwned\":18446744073709551615,\"maxOwnedPerOwner\":2,"
+            + "\"numbers\":{\"first\":8000,\"last\":18446744073709551615}}"
+      },
+      {"pool", "{\"addresses\":{\"first\":\"10.0.0.10\",\"last\":\"10.0.0.99\"}}"},
+      {"pool", "{\"subnets\":{\"network\":\"10.0.0.0/16\",\"prefixLength\":24}}"},
+      {
+        "failover",
+        "{\"claim\":\"claim/shards/7\",\"from\":\"a\",\"to\":\"b\",\"epoch\":18446744073709551615,"
+            + "\"reason\":\"lost\",\"decidedBy\":\"c\",\"token\":41,\"evidenceRevision\":40,"
+            + "\"state\":\"ABANDONED\"}"
+      },
       {"config", "{\"contentType\":\"text/plain\",\"document\":\"aGk=\"}"},
       {"desired", "{}"},
       {"custom", "{\"any\":[1,2.5,null,\"ü\"]}"},
@@ -42,6 +59,16 @@ final class BodyFormatTest {
       byte[] stored = BodyFormat.encode(body[0], body[1]);
       assertThat(Json.write(BodyFormat.decode(body[0], stored))).isEqualTo(body[1]);
     }
+  }
+
+  @Test
+  void aPoolHasOneRange() {
+    String two =
+        "{\"numbers\":{\"first\":1,\"last\":2},"
+            + "\"addresses\":{\"first\":\"10.0.0.1\",\"last\":\"10.0.0.2\"}}";
+    assertThatThrownBy(() -> BodyFormat.encode("pool", two))
+        .isInstanceOf(BadBodyException.class)
+        .hasMessageContaining("oneof");
   }
 
   @Test

@@ -192,7 +192,7 @@ final class KindCommandsTest {
             "\nconfig    built-in  16384     100000     -         -      no      delete         "
                 + "standard\n")
         .contains("no      mark-lost      standard\n", "no      idle           standard\n")
-        .endsWith("6 kinds at revision 9\n")
+        .endsWith("8 kinds at revision 9\n")
         .doesNotContain("\nkind ", "\nlease ");
     cli.store.answer(new Walked(9, 0));
     assertThat(cli.run("kind", "list", "-o", "json").out())

@@ -5,14 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stele.cli.CliRun;
 import dev.stele.cli.CliRun.Result;
-import dev.stele.client.LeaseChange;
-import dev.stele.client.LeaseHandle;
-import dev.stele.client.LeaseListener;
-import dev.stele.client.LeaseLoss;
+import dev.stele.cli.ScriptedLease;
 import dev.stele.client.LeaseOptions;
-import dev.stele.client.LeaseRef;
-import dev.stele.client.LeaseState;
-import dev.stele.client.LeaseStatus;
 import dev.stele.client.error.FencedException;
 import dev.stele.client.error.LeaseHeldException;
 import dev.stele.client.error.Reason;
@@ -20,8 +14,6 @@ import dev.stele.client.error.UnavailableException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 final class LeaseHoldCommandTest {
   private final CliRun cli = new CliRun();
-  private final Lease lease = new Lease();
+  private final ScriptedLease lease = new ScriptedLease("controllers/a");
 
   @TempDir private Path folder;
 
@@ -113,70 +105,5 @@ final class LeaseHoldCommandTest {
     assertThat(cli.run("lease", "hold", "a", "--ttl", "5s", "--", "/nonexistent/x").code())
         .isEqualTo(127);
     assertThat(lease.released).isTrue();
-  }
-
-  /** Held for as long as the test wants. */
-  private static final class Lease implements LeaseHandle {
-    private Duration remaining = Duration.ofSeconds(30);
-    private CompletableFuture<LeaseChange> answer =
-        CompletableFuture.completedFuture(
-            new LeaseChange(new LeaseRef("controllers/a", 41), 50, false));
-    private int looks;
-    private int takenAwayAtLook = Integer.MAX_VALUE;
-    private boolean released;
-
-    @Override
-    public LeaseRef ref() {
-      return new LeaseRef("controllers/a", 41);
-    }
-
-    @Override
-    public Duration ttl() {
-      return Duration.ofSeconds(30);
-    }
-
-    @Override
-    public LeaseStatus status() {
-      return looks >= takenAwayAtLook
-          ? new LeaseStatus(LeaseState.LOST, Optional.of(LeaseLoss.FENCED), "")
-          : new LeaseStatus(LeaseState.HELD, Optional.empty(), "");
-    }
-
-    @Override
-    public Duration remaining() {
-      looks++;
-      return looks >= takenAwayAtLook ? Duration.ZERO : remaining;
-    }
-
-    @Override
-    public void addListener(LeaseListener listener) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public CompletableFuture<LeaseStatus> lost() {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public <T> CompletableFuture<T> run(Callable<T> task) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public CompletableFuture<LeaseChange> release() {
-      released = true;
-      return answer;
-    }
-
-    @Override
-    public CompletableFuture<LeaseChange> handOver(String to) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void close() {
-      released = true;
-    }
   }
 }

@@ -6,7 +6,6 @@ import dev.stele.server.core.kind.WriteBudget;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.port.Ticker;
 import io.github.bucket4j.Bucket;
-import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -93,18 +92,6 @@ final class KnownKind {
       return BodySchema.compile(policy.jsonSchema());
     } catch (BadJsonException e) {
       throw new BadJsonException("can't be checked: the kind's schema " + e.getMessage());
-    }
-  }
-
-  private record TickerMeter(Ticker ticker) implements TimeMeter {
-    @Override
-    public long currentTimeNanos() {
-      return ticker.nanos();
-    }
-
-    @Override
-    public boolean isWallClockBased() {
-      return false;
     }
   }
 }

@@ -7,7 +7,10 @@ import dev.stele.server.core.command.Delete;
 import dev.stele.server.core.command.Once;
 import dev.stele.server.core.command.Operation;
 import dev.stele.server.core.command.Put;
+import dev.stele.server.core.command.RegisterMember;
 import dev.stele.server.core.command.Txn;
+import dev.stele.server.core.kind.MemberCodec;
+import dev.stele.server.core.kind.Members;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.Key;
 import java.util.ArrayList;
@@ -36,7 +39,21 @@ record Steps(List<Step> always, List<Step> then, List<Step> orElse) {
       return new Steps(
           compares(txn.compares()), branch(txn.then(), "then"), branch(txn.orElse(), "else"));
     }
+    if (command instanceof RegisterMember registration) {
+      return new Steps(puts(registration), List.of(), List.of());
+    }
     return new Steps(List.of(), List.of(), List.of());
+  }
+
+  private static List<Step> puts(RegisterMember registration) {
+    List<Step> steps = new ArrayList<>(1 + registration.endpoints().size());
+    Key member = Members.key(registration.name());
+    steps.add(new Step.PutStep(member, MemberCodec.encode(registration.member()), "member."));
+    for (int i = 0; i < registration.endpoints().size(); i++) {
+      RegisterMember.Endpoint endpoint = registration.endpoints().get(i);
+      steps.add(new Step.PutStep(endpoint.key(), endpoint.body(), "endpoints[" + i + "]."));
+    }
+    return steps;
   }
 
   private static Steps only(Step step) {

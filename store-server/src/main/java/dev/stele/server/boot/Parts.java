@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.boot;
 
+import dev.stele.server.admission.report.ReportSettings;
 import dev.stele.server.boot.config.StoreConfig;
-import dev.stele.server.consensus.CompactionPolicy;
 import dev.stele.server.consensus.ConsensusNode;
 import dev.stele.server.consensus.ConsensusSettings;
+import dev.stele.server.janitor.CompactionPolicy;
+import dev.stele.server.janitor.DrainFeed;
+import dev.stele.server.janitor.Janitor;
 import dev.stele.server.lease.LeaseFeed;
 import dev.stele.server.lease.LeaseKeeper;
 import dev.stele.server.port.ChangeListener;
@@ -46,6 +49,7 @@ record Parts(
     Reclaimer reclaimer,
     ConsensusNode consensus,
     LeaseKeeper leases,
+    Janitor janitor,
     WatchHub watches,
     ApiServer api,
     HttpEndpoint http) {
@@ -89,10 +93,8 @@ record Parts(
     NodeMeters meters = NodeMeters.open(config.node().id());
     opened.first(meters::close);
     StorageSettings storage = storageSettings(config.storage());
-    NativeLibrary.load(directory.libraries());
-    RocksStateStore store = RocksStateStore.open(directory.store(), storage);
+    RocksStateStore store = store(directory, storage, meters);
     opened.first(store::close);
-    meters.watch(store);
     DurableRelay durable = new DurableRelay();
     FlushScheduler flushes =
         FlushScheduler.start(store, storage, options.ticker(), faults, durable);
@@ -101,14 +103,17 @@ record Parts(
     Reclaimer reclaimer = Reclaimer.start(store, feed, options.ticker(), faults);
     opened.first(reclaimer::close);
     LeaseFeed leaseFeed = new LeaseFeed();
+    DrainFeed drainFeed = new DrainFeed();
     PeerIdentity identity = identity(config);
     ConsensusSettings raft = consensusSettings(config, directory);
     ConsensusNode consensus =
-        consensus(raft, options, faults, store, identity, meters, both(feed, leaseFeed));
+        consensus(raft, options, faults, store, identity, meters, all(feed, leaseFeed, drainFeed));
     opened.first(consensus::kill);
     durable.to(consensus);
     LeaseKeeper leases = leases(leaseFeed, store, consensus, options.ticker(), meters, faults);
     opened.first(leases::close);
+    Janitor janitor = janitor(drainFeed, config, store, consensus, options, meters, faults);
+    opened.first(janitor::close);
     // Only now: until Raft and the store have made their files, an empty folder is no loss.
     directory.used();
     WatcherRegistry named = named(config, options);
@@ -126,6 +131,7 @@ record Parts(
             watches,
             named,
             leases,
+            reportSettings(config.members()),
             identity,
             options.ticker(),
             meters.registry(),
@@ -133,12 +139,19 @@ record Parts(
             faults);
     ApiServer api = ApiServer.start(apiSettings(config), context, options.network());
     opened.first(api::close);
-    HttpEndpoint http =
-        HttpEndpoint.start(
-            httpSettings(config), context, api.readiness(), meters.registry(), options.network());
+    HttpEndpoint http = http(config, context, api, meters, options);
     opened.first(http::close);
     return new Parts(
-        directory, meters, store, flushes, reclaimer, consensus, leases, watches, api, http);
+        directory, meters, store, flushes, reclaimer, consensus, leases, janitor, watches, api,
+        http);
+  }
+
+  private static RocksStateStore store(
+      DataDirectory directory, StorageSettings settings, NodeMeters meters) throws IOException {
+    NativeLibrary.load(directory.libraries());
+    RocksStateStore store = RocksStateStore.open(directory.store(), settings);
+    meters.watch(store);
+    return store;
   }
 
   private static ConsensusNode consensus(
@@ -165,10 +178,11 @@ record Parts(
     return new WatcherRegistry(config.node().id(), new SecureRandom().nextLong(), options.ticker());
   }
 
-  private static ChangeListener both(ChangeListener one, ChangeListener other) {
+  private static ChangeListener all(ChangeListener... listeners) {
     return (changes, meta) -> {
-      one.committed(changes, meta);
-      other.committed(changes, meta);
+      for (ChangeListener listener : listeners) {
+        listener.committed(changes, meta);
+      }
     };
   }
 
@@ -187,6 +201,27 @@ record Parts(
             consensus.confirmations(),
             store,
             ticker,
+            faults,
+            meters.registry()));
+  }
+
+  private static Janitor janitor(
+      DrainFeed feed,
+      StoreConfig config,
+      StateStore store,
+      ConsensusNode consensus,
+      StoreServer.Options options,
+      NodeMeters meters,
+      FaultPolicy faults) {
+    StoreConfig.Compaction history = config.compaction();
+    return Janitor.start(
+        new Janitor.Setup(
+            feed,
+            new CompactionPolicy(history.keepAge(), history.keepRevisions()),
+            consensus.log(),
+            consensus.leadership(),
+            store,
+            options.ticker(),
             faults,
             meters.registry()));
   }
@@ -224,6 +259,7 @@ record Parts(
         .then(watches::stop)
         .then(api::close)
         .then(watches::close)
+        .then(janitor::close)
         .then(leases::close)
         .then(consensus::kill)
         .then(reclaimer::close)
@@ -242,6 +278,7 @@ record Parts(
         .then(consensus::kill)
         .then(watches::close)
         .then(api::kill)
+        .then(janitor::close)
         .then(leases::close)
         .then(http::close)
         .then(reclaimer::close)
@@ -278,8 +315,7 @@ record Parts(
         raft.segmentBytes(),
         raft.minFreeSpaceBytes(),
         stop.compareTo(LONGEST_HANDOVER) < 0 ? stop : LONGEST_HANDOVER,
-        config.cluster().kinds(),
-        new CompactionPolicy(config.compaction().keepAge(), config.compaction().keepRevisions()));
+        config.cluster().kinds());
   }
 
   private static ApiSettings apiSettings(StoreConfig config) {
@@ -298,6 +334,24 @@ record Parts(
 
   private static IntakeLimits limits(int maxConnections, IntakeLimits defaults) {
     return maxConnections == 0 ? defaults : defaults.withConnections(maxConnections);
+  }
+
+  private static HttpEndpoint http(
+      StoreConfig config,
+      WireContext context,
+      ApiServer api,
+      NodeMeters meters,
+      StoreServer.Options options)
+      throws IOException {
+    return HttpEndpoint.start(
+        httpSettings(config), context, api.readiness(), meters.registry(), options.network());
+  }
+
+  private static ReportSettings reportSettings(StoreConfig.Members members) {
+    return new ReportSettings(
+        members.reportThresholdPercent(),
+        members.reportInterval(),
+        members.reportWritesPerSecond());
   }
 
   private static HttpSettings httpSettings(StoreConfig config) {

@@ -52,8 +52,6 @@ public final class ConsensusNode implements AutoCloseable {
   private final Proposer proposer;
   private final ClusterFormation formation;
   private final LaggardNudge nudge;
-  private final SessionExpiry expiry;
-  private final AutoCompaction compaction;
   private final ConfirmedReads reads;
   private final Confirmations confirmations;
   private final RaftPeerAnswers answers;
@@ -104,9 +102,6 @@ public final class ConsensusNode implements AutoCloseable {
         new ClusterFormation(proposer, raft.leadership(), raft::meta, settings.kinds(), ticker);
     this.nudge =
         new LaggardNudge(proposer, raft.leadership(), raft::peerCommits, raft::meta, ticker);
-    this.expiry = new SessionExpiry(proposer, raft.leadership(), store, ticker);
-    this.compaction =
-        new AutoCompaction(settings.compaction(), proposer, raft.leadership(), raft::meta, ticker);
     ConfirmRounds rounds =
         new ConfirmRounds(settings.selfId(), groupId, raft.view(), links, ticker, sweep, meters);
     this.reads =
@@ -283,8 +278,6 @@ public final class ConsensusNode implements AutoCloseable {
       raft.tend();
       formation.tend();
       nudge.tend();
-      expiry.tend();
-      compaction.tend();
       metrics.refresh();
     } catch (RuntimeException e) {
       if (!closed.get()) {

@@ -30,7 +30,6 @@ import java.util.SortedMap;
  * @param minFreeBytes a start is refused on a disk with less
  * @param handoverTimeout the longest that a stopping leader looks for a successor
  * @param kinds policies of kinds that a new cluster begins with; what the leader has counts
- * @param compaction how much history is kept; what the leader has counts
  */
 public record ConsensusSettings(
     String clusterName,
@@ -43,8 +42,7 @@ public record ConsensusSettings(
     long segmentBytes,
     long minFreeBytes,
     Duration handoverTimeout,
-    SortedMap<String, KindPolicy> kinds,
-    CompactionPolicy compaction) {
+    SortedMap<String, KindPolicy> kinds) {
   /** Most nodes that a cluster can begin with. */
   public static final int MAX_NODES = 9;
 
@@ -92,8 +90,7 @@ public record ConsensusSettings(
         8 << 20,
         1L << 30,
         Duration.ofSeconds(2),
-        Collections.emptySortedMap(),
-        CompactionPolicy.standard());
+        Collections.emptySortedMap());
   }
 
   /** The same with other election timeouts. */
@@ -109,8 +106,7 @@ public record ConsensusSettings(
         segmentBytes,
         minFreeBytes,
         handoverTimeout,
-        kinds,
-        compaction);
+        kinds);
   }
 
   /** The same with other files of the log, and another least space on its disk. */
@@ -126,8 +122,7 @@ public record ConsensusSettings(
         newSegmentBytes,
         newMinFreeBytes,
         handoverTimeout,
-        kinds,
-        compaction);
+        kinds);
   }
 
   /** This node's own address. */

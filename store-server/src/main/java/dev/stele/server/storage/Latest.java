@@ -2,17 +2,23 @@
 package dev.stele.server.storage;
 
 import dev.stele.server.core.apply.Effects;
+import dev.stele.server.core.claim.KeptTally;
+import dev.stele.server.core.claim.PoolTally;
+import dev.stele.server.core.claim.Pools;
 import dev.stele.server.core.lease.LeaseSide;
 import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.Fact;
 import dev.stele.server.core.model.Key;
 import dev.stele.server.core.model.KeyRange;
+import dev.stele.server.core.model.KindNames;
 import dev.stele.server.core.model.Row;
 import dev.stele.server.core.model.StoreMeta;
 import dev.stele.server.core.session.Session;
 import dev.stele.server.core.session.SessionChange;
 import dev.stele.server.core.session.SessionId;
 import dev.stele.server.core.view.View;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -24,6 +30,7 @@ import java.util.function.Function;
 final class Latest implements View {
   private final Recent<Key, Row> rows;
   private final Recent<SessionId, Session> sessions;
+  private final Map<String, KeptTally> tallies = new HashMap<>();
   private final Uses uses;
   private final Generations generations;
 
@@ -51,10 +58,43 @@ final class Latest implements View {
   void committed(Effects effects) {
     for (Change change : effects.changes()) {
       rows.put(change.key(), Optional.of(change.row()));
+      tally(change.row());
     }
     for (SessionChange change : effects.sessions()) {
       sessions.put(change.id(), change.after());
     }
+  }
+
+  private void tally(Row row) {
+    Key key = row.key();
+    if (key.kind().equals(KindNames.CLAIM)) {
+      Optional<KeptTally> tally = Pools.poolOf(key).map(tallies::get);
+      tally.ifPresent(known -> known.set(row));
+    } else if (key.kind().equals(KindNames.POOL)) {
+      KeptTally tally = tallies.get(key.name());
+      boolean stays =
+          tally != null && row instanceof Fact && tally.range().equals(Pools.range(row));
+      if (!stays) {
+        tallies.remove(key.name());
+      }
+    }
+  }
+
+  /**
+   * Counted once, when it is first asked for, and kept from there on as long as there is such a
+   * pool: all of them take about 130 bytes for each claim that there is, and 8 KiB for each range.
+   */
+  @Override
+  public PoolTally pool(String pool) {
+    KeptTally known = tallies.get(pool);
+    if (known != null) {
+      return known;
+    }
+    KeptTally tally = KeptTally.of(this, pool);
+    if (fact(Pools.key(pool)).isPresent()) {
+      tallies.put(pool, tally);
+    }
+    return tally;
   }
 
   @Override

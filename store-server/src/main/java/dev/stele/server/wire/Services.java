@@ -2,13 +2,16 @@
 package dev.stele.server.wire;
 
 import dev.stele.proto.peer.v1.PeerGrpc;
+import dev.stele.proto.v1.ClaimsGrpc;
 import dev.stele.proto.v1.ClusterGrpc;
 import dev.stele.proto.v1.FactsGrpc;
 import dev.stele.proto.v1.LeasesGrpc;
 import dev.stele.proto.v1.MaintenanceGrpc;
+import dev.stele.proto.v1.MembersGrpc;
 import dev.stele.proto.v1.PipelineGrpc;
 import dev.stele.proto.v1.WatchGrpc;
 import dev.stele.server.admission.WriteAdmission;
+import dev.stele.server.admission.report.ReportDesk;
 import dev.stele.server.wire.applied.AppliedService;
 import dev.stele.server.wire.applied.WatchersDesk;
 import dev.stele.server.wire.call.Budget;
@@ -17,6 +20,7 @@ import dev.stele.server.wire.call.CallTimes;
 import dev.stele.server.wire.call.Effect;
 import dev.stele.server.wire.call.ForeignGuard;
 import dev.stele.server.wire.call.ServiceBuilder;
+import dev.stele.server.wire.claim.ClaimService;
 import dev.stele.server.wire.cluster.ClusterService;
 import dev.stele.server.wire.cluster.NodeQuestion;
 import dev.stele.server.wire.cluster.OwnStatus;
@@ -32,6 +36,8 @@ import dev.stele.server.wire.intake.IntakeLimits;
 import dev.stele.server.wire.lease.KeepAlives;
 import dev.stele.server.wire.lease.LeaseReads;
 import dev.stele.server.wire.lease.LeaseService;
+import dev.stele.server.wire.member.MemberReads;
+import dev.stele.server.wire.member.MemberService;
 import dev.stele.server.wire.peer.PeerService;
 import dev.stele.server.wire.pipeline.OpenPipelines;
 import dev.stele.server.wire.pipeline.PipelineService;
@@ -90,6 +96,11 @@ final class Services {
             new LeaseService(means, writes),
             new LeaseReads(means, reads),
             shared.keepAlives()),
+        members(
+            runtime,
+            new MemberService(means, writes, reads, reports(context)),
+            new MemberReads(headers, reads)),
+        claims(runtime, new ClaimService(context, headers, writes)),
         ForeignGuard.guarded(shared.health().getHealthService().bindService()),
         ForeignGuard.guarded(ProtoReflectionServiceV1.newInstance().bindService()));
   }
@@ -144,6 +155,29 @@ final class Services {
         .addStream(LeasesGrpc.getKeepAliveMethod(), keepAlives)
         .add(LeasesGrpc.getGetLeaseMethod(), Effect.READ, reads::get)
         .add(LeasesGrpc.getListLeasesMethod(), Effect.READ, reads::list)
+        .build();
+  }
+
+  private static ReportDesk reports(WireContext context) {
+    return new ReportDesk(context.log(), context.reports(), context.ticker(), context.meters());
+  }
+
+  private static ServerServiceDefinition members(
+      CallRuntime runtime, MemberService members, MemberReads reads) {
+    return new ServiceBuilder(MembersGrpc.getServiceDescriptor(), runtime)
+        .add(MembersGrpc.getRegisterMethod(), Effect.WRITE, members::register)
+        .add(MembersGrpc.getReportMethod(), Effect.WRITE, members::report)
+        .add(MembersGrpc.getDeregisterMethod(), Effect.WRITE, members::deregister)
+        .add(MembersGrpc.getListMembersMethod(), Effect.READ, reads::list)
+        .build();
+  }
+
+  private static ServerServiceDefinition claims(CallRuntime runtime, ClaimService claims) {
+    return new ServiceBuilder(ClaimsGrpc.getServiceDescriptor(), runtime)
+        .add(ClaimsGrpc.getNextMethod(), Effect.WRITE, claims::next)
+        .add(ClaimsGrpc.getTakeoverMethod(), Effect.WRITE, claims::takeover)
+        .add(ClaimsGrpc.getDrainMethod(), Effect.WRITE, claims::drain)
+        .add(ClaimsGrpc.getReleaseMethod(), Effect.WRITE, claims::release)
         .build();
   }
 

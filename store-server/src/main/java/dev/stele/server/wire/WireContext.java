@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.wire;
 
+import dev.stele.server.admission.report.ReportSettings;
 import dev.stele.server.lease.LeaseDesk;
 import dev.stele.server.port.CommandLog;
 import dev.stele.server.port.FaultPolicy;
@@ -25,6 +26,7 @@ import java.util.Optional;
  * @param watches of this node; ended by whoever started them
  * @param named this node's named watchers
  * @param leases of this node, which knows them while it leads
+ * @param reports which of what members say of themselves is written
  * @param identity what this node shows to the others, and what it asks of them
  * @param version of this build, for people
  * @param faults told when the store fails under a read: the node must then stop
@@ -40,6 +42,7 @@ public record WireContext(
     WatchHub watches,
     WatcherRegistry named,
     LeaseDesk leases,
+    ReportSettings reports,
     PeerIdentity identity,
     Ticker ticker,
     MeterRegistry meters,

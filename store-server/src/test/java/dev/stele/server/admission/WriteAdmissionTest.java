@@ -14,9 +14,11 @@ import dev.stele.server.core.command.ExpireSessions;
 import dev.stele.server.core.command.Once;
 import dev.stele.server.core.command.Operation;
 import dev.stele.server.core.command.Put;
+import dev.stele.server.core.command.RegisterMember;
 import dev.stele.server.core.command.Txn;
 import dev.stele.server.core.kind.BodyType;
 import dev.stele.server.core.kind.KindPolicy;
+import dev.stele.server.core.kind.MemberRecord;
 import dev.stele.server.core.kind.WriteBudget;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.Key;
@@ -26,8 +28,11 @@ import dev.stele.server.core.session.SessionId;
 import dev.stele.server.core.session.SessionTag;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What is let through to consensus, under policies that change and a clock that is the test's. */
@@ -206,6 +211,47 @@ final class WriteAdmissionTest {
     assertThat(overBudget(put("deploys/a", "1")).reason()).isEqualTo(Reason.OVER_BUDGET);
     kinds.set("deploys", json(""));
     assertAdmitted(put("deploys/a", "1"));
+  }
+
+  @Test
+  void aRegistrationPaysForItsMemberAndForEachEndpoint() {
+    kinds.set("endpoint", builtIn(100, new WriteBudget(1, 3)));
+    assertAdmitted(registration("a", 2, ""));
+    assertThat(overBudget(registration("b", 2, "")).field()).isEqualTo("endpoints[0].key");
+    assertAdmitted(registration("c", 1, ""));
+    kinds.set("member", builtIn(100, new WriteBudget(1, 1)));
+    assertAdmitted(registration("d", 0, ""));
+    assertThat(overBudget(registration("e", 0, "")).field()).isEqualTo("member.key");
+  }
+
+  @Test
+  void aRegistrationIsHeldAgainstTheLimitsOfBodies() {
+    kinds.set("member", builtIn(100, new WriteBudget(10, 10)));
+    assertRefused(registration("a", 0, "z".repeat(100)), Reason.BODY_TOO_LARGE, "member.body");
+    assertAdmitted(registration("a", 0, ""));
+  }
+
+  private static RegisterMember registration(String name, int endpoints, String zone) {
+    MemberRecord member =
+        new MemberRecord(
+            "h:1",
+            0,
+            new TreeMap<>(),
+            MemberRecord.Health.HEALTHY,
+            new TreeMap<>(Map.of("zone", zone)));
+    return new RegisterMember(
+        name,
+        member,
+        1_000,
+        IntStream.range(0, endpoints)
+            .mapToObj(
+                i -> new RegisterMember.Endpoint(Key.of("endpoint/s" + i + "/1"), Bytes.EMPTY))
+            .toList());
+  }
+
+  private static KindPolicy builtIn(int maxBodyBytes, WriteBudget budget) {
+    return new KindPolicy(
+        BodyType.BUILT_IN, maxBodyBytes, 100, Optional.of(budget), "", Optional.empty());
   }
 
   @Test

@@ -1,21 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.core;
 
+import dev.stele.server.core.claim.ListedItems;
+import dev.stele.server.core.claim.NumberRange;
+import dev.stele.server.core.claim.PoolCodec;
+import dev.stele.server.core.claim.PoolRange;
+import dev.stele.server.core.claim.PoolRecord;
+import dev.stele.server.core.claim.Pools;
 import dev.stele.server.core.command.AcquireLease;
 import dev.stele.server.core.command.CheckpointLease;
 import dev.stele.server.core.command.Command;
 import dev.stele.server.core.command.Compact;
 import dev.stele.server.core.command.Compare;
 import dev.stele.server.core.command.Delete;
+import dev.stele.server.core.command.DrainClaim;
+import dev.stele.server.core.command.EndDrain;
 import dev.stele.server.core.command.Expect;
 import dev.stele.server.core.command.ExpireLease;
 import dev.stele.server.core.command.ExpireSessions;
 import dev.stele.server.core.command.FormCluster;
 import dev.stele.server.core.command.HandOverLease;
+import dev.stele.server.core.command.NextClaim;
 import dev.stele.server.core.command.Once;
 import dev.stele.server.core.command.Operation;
 import dev.stele.server.core.command.Put;
+import dev.stele.server.core.command.ReleaseClaim;
 import dev.stele.server.core.command.ReleaseLease;
+import dev.stele.server.core.command.TakeOverClaim;
 import dev.stele.server.core.command.Txn;
 import dev.stele.server.core.kind.ClaimCodec;
 import dev.stele.server.core.kind.ClaimRecord;
@@ -27,11 +38,13 @@ import dev.stele.server.core.kind.MemberRecord;
 import dev.stele.server.core.kind.MemberRecord.Health;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.ClusterIdentity;
+import dev.stele.server.core.model.Fact;
 import dev.stele.server.core.model.Key;
 import dev.stele.server.core.model.KeyRange;
 import dev.stele.server.core.model.LeaseRef;
 import dev.stele.server.core.session.SessionId;
 import dev.stele.server.core.session.SessionTag;
+import dev.stele.server.core.view.View;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +52,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
@@ -65,8 +77,29 @@ public final class Commands {
     "other/x"
   };
 
+  /** Pools that the tests put, and one that they don't. */
+  public static final List<String> POOLS = List.of("p", "r", "none");
+
+  /** Claims of those pools, two of them of no item of the range that {@code r} has. */
+  public static final List<Key> POOL_CLAIMS =
+      Stream.of(
+              "claim/p/a",
+              "claim/p/b",
+              "claim/p/c",
+              "claim/r/1",
+              "claim/r/2",
+              "claim/r/3",
+              "claim/r/9",
+              "claim/r/x",
+              "claim/none/a")
+          .map(Key::of)
+          .toList();
+
   /** Stands for the token that a lease has at the time. */
   private static final long CURRENT = 0;
+
+  /** Stands for the epoch that a claim has at the time. */
+  private static final long CURRENT_EPOCH = -1;
 
   private Commands() {}
 
@@ -84,7 +117,8 @@ public final class Commands {
         Tuple.of(2, handOvers()),
         Tuple.of(2, releases()),
         Tuple.of(2, leaseExpiries()),
-        Tuple.of(2, checkpoints()));
+        Tuple.of(2, checkpoints()),
+        Tuple.of(8, ofClaims()));
   }
 
   /** Of few sessions and sequences, so that many are retries, reuses and late. */
@@ -108,7 +142,9 @@ public final class Commands {
             Tuple.of(1, compactions()),
             Tuple.of(2, acquisitions()),
             Tuple.of(1, handOvers()),
-            Tuple.of(1, releases()));
+            Tuple.of(1, releases()),
+            Tuple.of(2, takings()),
+            Tuple.of(1, givings()));
     Arbitrary<SessionTag> tags =
         Combinators.combine(
                 ids(),
@@ -188,6 +224,120 @@ public final class Commands {
         Tuple.of(2, releases()),
         Tuple.of(2, leaseExpiries()),
         Tuple.of(2, checkpoints()));
+  }
+
+  /** What is done to the claims of the pools {@code p} and {@code r}, and to those. */
+  public static Arbitrary<Command> ofClaims() {
+    Arbitrary<Command> deletes =
+        Arbitraries.oneOf(
+                Arbitraries.of("claim/p/", "claim/r/", "claim/", "pool/", "pool/r")
+                    .map(prefix -> KeyRange.prefix(Bytes.utf8(prefix))),
+                Arbitraries.of(POOL_CLAIMS).map(KeyRange::single))
+            .map(range -> new Delete(range, OptionalLong.empty(), List.of()));
+    Arbitrary<Command> members =
+        Combinators.combine(Arbitraries.of(Health.DRAINING, Health.HEALTHY), held().optional())
+            .as((health, lease) -> put("member/a", member("", health), lease));
+    return Arbitraries.frequencyOf(
+        Tuple.of(2, poolPuts()),
+        Tuple.of(5, claimPuts()),
+        Tuple.of(10, takings()),
+        Tuple.of(6, givings()),
+        Tuple.of(2, Combinators.combine(terms(), claims(), epochs()).as(EndDrain::new)),
+        Tuple.of(1, deletes),
+        Tuple.of(1, members),
+        Tuple.of(2, acquisitions()),
+        Tuple.of(1, handOvers()),
+        Tuple.of(1, releases()));
+  }
+
+  /** Entries that hold both leases, put both pools with claims of theirs, and take some. */
+  public static Arbitrary<List<List<Command>>> beginningOfClaims() {
+    Command lease = new AcquireLease("l", "a", 10_000, Bytes.EMPTY);
+    Arbitrary<Command> other =
+        Arbitraries.of("a", "b").map(holder -> new AcquireLease("l2", holder, 10_000, Bytes.EMPTY));
+    Arbitrary<Command> listed = pools("pool/p").map(body -> put("pool/p", body, Optional.empty()));
+    Arbitrary<Command> range = pools("pool/r").map(body -> put("pool/r", body, Optional.empty()));
+    Bytes idle = ClaimCodec.encode(new ClaimRecord("", 0, State.IDLE));
+    List<Command> claims =
+        List.of(put("claim/p/b", idle, Optional.empty()), put("claim/p/a", idle, Optional.empty()));
+    return Combinators.combine(other, listed, range, takings().list().ofMaxSize(3))
+        .as((b, c, d, taken) -> List.of(List.of(lease, b), List.of(c, d), claims, taken));
+  }
+
+  private static Arbitrary<Command> takings() {
+    Arbitrary<Command> nexts =
+        Combinators.combine(
+                Arbitraries.frequency(Tuple.of(6, "p"), Tuple.of(6, "r"), Tuple.of(1, "none")),
+                held())
+            .as(NextClaim::new);
+    Arbitrary<Command> takeovers =
+        Combinators.combine(claims(), epochs(), held()).as(TakeOverClaim::new);
+    return Arbitraries.frequencyOf(Tuple.of(3, nexts), Tuple.of(2, takeovers));
+  }
+
+  private static Arbitrary<Command> givings() {
+    Arbitrary<Command> drains =
+        Combinators.combine(
+                claims(),
+                epochs().optional(0.5),
+                Arbitraries.frequency(Tuple.of(1, 0L), Tuple.of(9, 7L)))
+            .as(
+                (key, epoch, millis) ->
+                    new DrainClaim(
+                        key, epoch.map(OptionalLong::of).orElse(OptionalLong.empty()), millis));
+    Arbitrary<Command> releases =
+        Combinators.combine(claims(), epochs(), held(), Arbitraries.of(false, false, true))
+            .as(ReleaseClaim::new);
+    return Arbitraries.oneOf(drains, releases);
+  }
+
+  /** Mostly those that come to be first. */
+  private static Arbitrary<Key> claims() {
+    return Arbitraries.frequencyOf(
+        Tuple.of(6, Arbitraries.of(Key.of("claim/p/a"), Key.of("claim/r/1"))),
+        Tuple.of(2, Arbitraries.of(Key.of("claim/p/b"), Key.of("claim/r/2"))),
+        Tuple.of(2, Arbitraries.of(POOL_CLAIMS)));
+  }
+
+  private static Arbitrary<Long> epochs() {
+    return Arbitraries.frequency(
+        Tuple.of(9, CURRENT_EPOCH), Tuple.of(1, 0L), Tuple.of(1, 1L), Tuple.of(1, 2L));
+  }
+
+  private static Arbitrary<Command> poolPuts() {
+    return Arbitraries.of("pool/p", "pool/r")
+        .flatMap(key -> pools(key).map(body -> put(key, body, Optional.empty())));
+  }
+
+  /** The pool {@code r} has a range, mostly the same. */
+  private static Arbitrary<Bytes> pools(String key) {
+    Arbitrary<PoolRange> ranges =
+        key.equals("pool/r")
+            ? Arbitraries.frequency(
+                Tuple.of(5, new NumberRange(1, 2)), Tuple.of(1, new NumberRange(1, 3)))
+            : Arbitraries.just(new ListedItems());
+    return Combinators.combine(
+            Arbitraries.of(PoolRecord.Loss.values()),
+            Arbitraries.of(0L, 0L, 2L, 1L),
+            Arbitraries.of(0L, 0L, 2L, 1L),
+            ranges)
+        .as(PoolRecord::new)
+        .map(PoolCodec::encode);
+  }
+
+  private static Arbitrary<Command> claimPuts() {
+    Arbitrary<Bytes> idle =
+        Combinators.combine(Arbitraries.of(0L, 0L, 1L), Arbitraries.of(State.IDLE, State.RETIRED))
+            .as((epoch, state) -> new ClaimRecord("", epoch, state))
+            .map(ClaimCodec::encode);
+    return Combinators.combine(
+            Arbitraries.of(POOL_CLAIMS),
+            Arbitraries.frequencyOf(Tuple.of(5, idle), Tuple.of(1, bodies("claim"))))
+        .as((key, body) -> put(key.toString(), body, Optional.empty()));
+  }
+
+  private static Put put(String key, Bytes body, Optional<LeaseRef> lease) {
+    return new Put(Key.of(key), body, Expect.ANYTHING, lease, List.of());
   }
 
   private static Arbitrary<Command> acquisitions() {
@@ -304,7 +454,10 @@ public final class Commands {
   }
 
   private static Arbitrary<Key> keys() {
-    return Arbitraries.of(KEYS).map(Key::of);
+    return Arbitraries.frequencyOf(
+        Tuple.of(8, Arbitraries.of(KEYS).map(Key::of)),
+        Tuple.of(1, Arbitraries.of(POOL_CLAIMS)),
+        Tuple.of(1, Arbitraries.of("pool/p", "pool/r", "member/a").map(Key::of)));
   }
 
   /** Keys with bodies, most of them of the right kind. */
@@ -312,7 +465,11 @@ public final class Commands {
     return keys()
         .flatMap(
             key ->
-                Arbitraries.frequencyOf(Tuple.of(5, bodies(key.kind())), Tuple.of(1, bodies()))
+                Arbitraries.frequencyOf(
+                        Tuple.of(
+                            5,
+                            key.kind().equals("pool") ? pools(key.toString()) : bodies(key.kind())),
+                        Tuple.of(1, bodies()))
                     .map(body -> Tuple.of(key, body)));
   }
 
@@ -366,17 +523,19 @@ public final class Commands {
   }
 
   /**
-   * {@code command} with the tokens that {@code tokens} tells of leases in the place of {@link
-   * #CURRENT}: random numbers would hardly ever be right.
+   * {@code command} with the tokens and epochs that stand in {@code view} in the place of {@link
+   * #CURRENT} and {@link #CURRENT_EPOCH}: random numbers would hardly ever be right.
    */
-  public static Command now(Command command, ToLongFunction<String> tokens) {
+  public static Command now(Command command, View view) {
     UnaryOperator<LeaseRef> ref =
         lease ->
             lease.token() == CURRENT
-                ? new LeaseRef(lease.name(), Math.max(1, tokens.applyAsLong(lease.name())))
+                ? new LeaseRef(
+                    lease.name(),
+                    Math.max(1, view.fact(lease.key()).map(Fact::modRevision).orElse(0L)))
                 : lease;
     if (command instanceof Once once) {
-      return new Once(once.tag(), now(once.write(), tokens));
+      return new Once(once.tag(), now(once.write(), view));
     }
     if (command instanceof Put put) {
       return new Put(
@@ -392,6 +551,29 @@ public final class Commands {
           txn.orElse().stream().map(operation -> now(operation, ref)).toList(),
           now(txn.guards(), ref));
     }
+    if (command instanceof NextClaim next) {
+      return new NextClaim(next.pool(), ref.apply(next.lease()));
+    }
+    if (command instanceof TakeOverClaim takeOver) {
+      return new TakeOverClaim(
+          takeOver.key(),
+          epoch(takeOver.epoch(), takeOver.key(), view),
+          ref.apply(takeOver.lease()));
+    }
+    if (command instanceof ReleaseClaim release) {
+      return new ReleaseClaim(
+          release.key(),
+          epoch(release.epoch(), release.key(), view),
+          ref.apply(release.lease()),
+          release.retire());
+    }
+    if (command instanceof DrainClaim drain && drain.epoch().isPresent()) {
+      long epoch = epoch(drain.epoch().getAsLong(), drain.key(), view);
+      return new DrainClaim(drain.key(), OptionalLong.of(epoch), drain.deadlineMillis());
+    }
+    if (command instanceof EndDrain end) {
+      return new EndDrain(end.term(), end.key(), epoch(end.epoch(), end.key(), view));
+    }
     if (command instanceof ReleaseLease release) {
       return new ReleaseLease(ref.apply(release.lease()));
     }
@@ -406,6 +588,12 @@ public final class Commands {
           checkpoint.term(), ref.apply(checkpoint.lease()), checkpoint.remainingMillis());
     }
     return command;
+  }
+
+  private static long epoch(long epoch, Key claim, View view) {
+    return epoch == CURRENT_EPOCH
+        ? view.fact(claim).map(Pools::claim).map(ClaimRecord::epoch).orElse(0L)
+        : epoch;
   }
 
   private static List<LeaseRef> now(List<LeaseRef> guards, UnaryOperator<LeaseRef> ref) {

@@ -6,9 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.stele.server.core.apply.Effects;
 import dev.stele.server.core.apply.EntryRule;
 import dev.stele.server.core.apply.EntryRule.Decided;
+import dev.stele.server.core.command.ClaimOwned;
 import dev.stele.server.core.command.Command;
+import dev.stele.server.core.command.Result;
 import dev.stele.server.core.lease.LeaseSide;
-import dev.stele.server.core.lease.Leases;
 import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.Fact;
 import dev.stele.server.core.model.Key;
@@ -36,11 +37,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.IntRange;
 
 /**
@@ -61,14 +64,26 @@ final class CoreAgainstModelTest {
   void everySequenceOfCommandsDoesWhatTheModelDoes(
       @ForAll("entries") List<List<Command>> entries,
       @ForAll @IntRange(min = 1, max = 6) int chunk) {
+    assertDoesWhatTheModelDoes(entries, chunk);
+  }
+
+  /** The same where most is about claims of pools. */
+  @Property(tries = 5_000)
+  void everySequenceOfCommandsOfClaimsDoesWhatTheModelDoes(
+      @ForAll("claimEntries") List<List<Command>> entries) {
+    assertDoesWhatTheModelDoes(entries, 3);
+  }
+
+  private static void assertDoesWhatTheModelDoes(List<List<Command>> entries, int chunk) {
     ModelStore model = new ModelStore();
     try (MapStateStore store = new MapStateStore();
         MapStateStore lazy = new MapStateStore()) {
       List<Change> changes = new ArrayList<>();
+      SortedMap<String, String> owners = new TreeMap<>();
       long index = 0;
       for (List<Command> entry : entries) {
         List<Command> commands =
-            entry.stream().map(command -> Commands.now(command, model::token)).toList();
+            entry.stream().map(command -> Commands.now(command, store.latest())).toList();
         long now = ModelStore.TTL_MILLIS + LEAP_MILLIS * index;
         model.passTo(now);
         for (StateStore each : List.of(store, lazy)) {
@@ -82,6 +97,7 @@ final class CoreAgainstModelTest {
         lazy.commit(new LogPosition(1, index + 1), decided.effects());
         index += 2;
         changes.addAll(decided.effects().changes());
+        decided.results().forEach(result -> assertNobodyElseHadTheEpoch(result, changes, owners));
         List<String> expected = commands.stream().map(model::apply).toList();
         assertThat(decided.results().stream().map(Words::of).toList()).isEqualTo(expected);
         boolean ignored = store.reclaim(store.meta().floor(), chunk);
@@ -99,6 +115,22 @@ final class CoreAgainstModelTest {
     }
   }
 
+  /** A claim begins anew when it was deleted, and its epochs with it. */
+  private static void assertNobodyElseHadTheEpoch(
+      Result result, List<Change> changes, SortedMap<String, String> owners) {
+    if (result instanceof ClaimOwned owned) {
+      Fact fact =
+          (Fact)
+              changes.stream()
+                  .filter(change -> change.at().revision() == owned.revision())
+                  .map(Change::row)
+                  .findFirst()
+                  .orElseThrow();
+      String life = owned.key() + " of " + fact.createRevision() + " at " + owned.epoch();
+      assertThat(owners.put(life, owned.owner())).as(life).isNull();
+    }
+  }
+
   /** A single entry of many commands must decide as many entries of one do. */
   @Property(tries = 1_000)
   void howCommandsAreCutIntoEntriesDoesNotMatter(@ForAll("entries") List<List<Command>> entries) {
@@ -108,7 +140,7 @@ final class CoreAgainstModelTest {
       List<Change> oneByOne = new ArrayList<>();
       for (Command command : entries.stream().flatMap(List::stream).toList()) {
         View view = store.latest();
-        Command now = Commands.now(command, lease -> token(view, lease));
+        Command now = Commands.now(command, view);
         Decided decided = EntryRule.decide(view, new Stamp(1, 0, 0), List.of(now));
         store.commit(new LogPosition(1, all.size()), decided.effects());
         all.add(now);
@@ -125,10 +157,6 @@ final class CoreAgainstModelTest {
     }
   }
 
-  private static long token(View view, String lease) {
-    return view.fact(Leases.key(lease)).map(Fact::modRevision).orElse(0L);
-  }
-
   private static List<String> bound(View view, String lease) {
     List<String> keys = new ArrayList<>();
     view.scanBound(lease, key -> keys.add(key.toString()));
@@ -140,6 +168,20 @@ final class CoreAgainstModelTest {
     Arbitrary<List<List<Command>>> any =
         Commands.any().list().ofMinSize(1).ofMaxSize(4).list().ofMinSize(1).ofMaxSize(10);
     return Combinators.combine(Commands.beginning(), any)
+        .as((first, rest) -> Stream.concat(first.stream(), rest.stream()).toList());
+  }
+
+  @Provide
+  Arbitrary<List<List<Command>>> claimEntries() {
+    Arbitrary<List<List<Command>>> any =
+        Arbitraries.frequencyOf(Tuple.of(9, Commands.ofClaims()), Tuple.of(1, Commands.any()))
+            .list()
+            .ofMinSize(1)
+            .ofMaxSize(5)
+            .list()
+            .ofMinSize(1)
+            .ofMaxSize(10);
+    return Combinators.combine(Commands.beginningOfClaims(), any)
         .as((first, rest) -> Stream.concat(first.stream(), rest.stream()).toList());
   }
 

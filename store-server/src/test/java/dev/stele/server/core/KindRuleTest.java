@@ -59,7 +59,7 @@ final class KindRuleTest {
     set("deploys", JSON);
     assertThat(decide(put("deploys/a", "1"))).isInstanceOf(Put.Written.class);
     assertThat(decide(delete("deploys/a"))).isInstanceOf(Delete.Deleted.class);
-    assertThat(Kinds.all(store.latest())).containsEntry("deploys", JSON).hasSize(7);
+    assertThat(Kinds.all(store.latest())).containsEntry("deploys", JSON).hasSize(9);
   }
 
   @Test

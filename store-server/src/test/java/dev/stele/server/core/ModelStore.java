@@ -7,15 +7,19 @@ import dev.stele.server.core.command.Command;
 import dev.stele.server.core.command.Compact;
 import dev.stele.server.core.command.Compare;
 import dev.stele.server.core.command.Delete;
+import dev.stele.server.core.command.EndDrain;
 import dev.stele.server.core.command.Expect;
 import dev.stele.server.core.command.ExpireLease;
 import dev.stele.server.core.command.ExpireSessions;
 import dev.stele.server.core.command.FormCluster;
 import dev.stele.server.core.command.HandOverLease;
+import dev.stele.server.core.command.NextClaim;
 import dev.stele.server.core.command.Once;
 import dev.stele.server.core.command.Operation;
 import dev.stele.server.core.command.Put;
+import dev.stele.server.core.command.ReleaseClaim;
 import dev.stele.server.core.command.ReleaseLease;
+import dev.stele.server.core.command.TakeOverClaim;
 import dev.stele.server.core.command.Txn;
 import dev.stele.server.core.kind.KindPolicyCodec;
 import dev.stele.server.core.kind.LeaseLoss;
@@ -227,16 +231,21 @@ final class ModelStore {
 
   /** One command on a copy of the state, thrown away when it is refused. */
   private static final class Attempt {
+    private static final Set<String> KINDS =
+        Set.of("claim", "config", "desired", "endpoint", "failover", "member", "pool", "rollout");
+
     private final SortedMap<String, Item> state;
     private final Set<String> written = new HashSet<>();
     private final long revision;
     private final SortedMap<String, LeaseLoss> losses;
+    private final ModelClaims claims;
     private boolean changed;
 
     Attempt(SortedMap<String, Item> before, long revision, SortedMap<String, LeaseLoss> losses) {
       this.state = new TreeMap<>(before);
       this.revision = revision;
       this.losses = losses;
+      this.claims = new ModelClaims(state, this::set);
     }
 
     String run(Command command) {
@@ -270,7 +279,25 @@ final class ModelStore {
         }
         return end(expire.lease());
       }
-      Txn txn = (Txn) command;
+      if (command instanceof Txn txn) {
+        return run(txn);
+      }
+      if (command instanceof NextClaim next) {
+        guard(List.of(next.lease()));
+      }
+      if (command instanceof TakeOverClaim takeOver) {
+        guard(List.of(takeOver.lease()));
+      }
+      if (command instanceof ReleaseClaim release) {
+        guard(List.of(release.lease()));
+      }
+      if (command instanceof EndDrain end && end.term() != 1) {
+        throw new Refused("NOT_LEADER");
+      }
+      return claims.run(command);
+    }
+
+    private String run(Txn txn) {
       guard(txn.guards());
       boolean holds = txn.compares().stream().allMatch(this::holds);
       StringBuilder answers = new StringBuilder();
@@ -310,6 +337,7 @@ final class ModelStore {
         throw new Refused("INVALID_FIELD");
       }
       set(key, after, "");
+      refuse(claims.handOver(handOver.lease().name(), handOver.to(), revision));
       return "handed over $R";
     }
 
@@ -329,6 +357,11 @@ final class ModelStore {
     /** A member's health is the third byte behind its address; a claim's state is its last. */
     private void follow(String key, String body) {
       String kind = key.substring(0, key.indexOf('/'));
+      Optional<String> lost = claims.lost(key, body);
+      if (lost.isPresent()) {
+        set(key, lost.get(), "");
+        return;
+      }
       LeaseLoss loss = losses.getOrDefault(kind, LeaseLoss.DELETE);
       if (kind.equals("member") && !losses.containsKey(kind)) {
         loss = LeaseLoss.MARK_LOST;
@@ -343,7 +376,11 @@ final class ModelStore {
           set(key, body.substring(0, health) + "\4" + body.substring(health + 1), "");
         }
         case RETIRE -> set(key, body.substring(0, body.length() - 1) + "\3", "");
-        case IDLE -> set(key, "\1\0" + body.charAt(2 + body.charAt(1)) + "\0", "");
+        case IDLE ->
+            set(
+                key,
+                body.endsWith("\3") ? body : "\1\0" + body.charAt(2 + body.charAt(1)) + "\0",
+                "");
       }
     }
 
@@ -376,7 +413,7 @@ final class ModelStore {
 
     private void put(String key, Bytes body, Optional<LeaseRef> lease) {
       String kind = key.substring(0, key.indexOf('/'));
-      if (!Set.of("claim", "config", "desired", "endpoint", "member", "rollout").contains(kind)) {
+      if (!KINDS.contains(kind)) {
         throw new Refused("UNKNOWN_KIND");
       }
       if (body.length() > 16 * 1024) {
@@ -385,11 +422,23 @@ final class ModelStore {
       if (!written.add(key)) {
         throw new Refused("INVALID_FIELD");
       }
-      if (Set.of("claim", "member").contains(kind) && !body.toUtf8().startsWith("\1")) {
+      String text = body.toUtf8();
+      boolean readable = text.startsWith("\1") || (kind.equals("claim") && text.startsWith("\2"));
+      if (Set.of("claim", "member", "pool").contains(kind) && !readable) {
         throw new Refused("INVALID_FIELD");
       }
+      refuse(claims.putRefusal(key, body.toUtf8(), lease.isPresent()));
       guard(lease.stream().toList());
+      if (kind.equals("pool") && lease.isPresent()) {
+        throw new Refused("INVALID_FIELD");
+      }
       set(key, body.toUtf8(), lease.map(ref -> ref.name() + ":" + ref.token()).orElse(""));
+    }
+
+    private static void refuse(Optional<String> reason) {
+      if (reason.isPresent()) {
+        throw new Refused(reason.get());
+      }
     }
 
     private void set(String key, String body, String bound) {
@@ -407,6 +456,9 @@ final class ModelStore {
         if (!written.add(key)) {
           throw new Refused("INVALID_FIELD");
         }
+      }
+      for (String key : keys) {
+        refuse(claims.deleteRefusal(key));
         state.remove(key);
         changed = true;
       }

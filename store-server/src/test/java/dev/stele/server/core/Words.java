@@ -3,6 +3,8 @@ package dev.stele.server.core;
 
 import dev.stele.server.core.command.AcquireLease;
 import dev.stele.server.core.command.CheckpointLease;
+import dev.stele.server.core.command.ClaimChanged;
+import dev.stele.server.core.command.ClaimOwned;
 import dev.stele.server.core.command.Compact;
 import dev.stele.server.core.command.Delete;
 import dev.stele.server.core.command.ExpireSessions;
@@ -55,6 +57,13 @@ final class Words {
     }
     if (result instanceof CheckpointLease.Checkpointed) {
       return "checkpointed";
+    }
+    if (result instanceof ClaimOwned owned) {
+      return "owned %s %s %d %d"
+          .formatted(owned.key(), owned.owner(), owned.epoch(), owned.revision());
+    }
+    if (result instanceof ClaimChanged changed) {
+      return "changed " + changed.revision();
     }
     Txn.Ran ran = (Txn.Ran) result;
     StringBuilder words = new StringBuilder("ran " + ran.revision() + " " + ran.succeeded());

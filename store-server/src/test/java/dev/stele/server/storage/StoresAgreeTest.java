@@ -4,6 +4,7 @@ package dev.stele.server.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.stele.server.core.Commands;
+import dev.stele.server.core.Tallies;
 import dev.stele.server.core.apply.EntryRule;
 import dev.stele.server.core.command.Command;
 import dev.stele.server.core.command.Compact;
@@ -14,7 +15,6 @@ import dev.stele.server.core.command.Once;
 import dev.stele.server.core.command.Operation;
 import dev.stele.server.core.command.Put;
 import dev.stele.server.core.command.Txn;
-import dev.stele.server.core.lease.Leases;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.Fact;
@@ -105,7 +105,8 @@ final class StoresAgreeTest {
             .list()
             .ofMinSize(1)
             .ofMaxSize(30);
-    return Combinators.combine(Commands.beginning(), steps)
+    return Combinators.combine(
+            Arbitraries.oneOf(Commands.beginning(), Commands.beginningOfClaims()), steps)
         .as(
             (first, rest) ->
                 Stream.concat(first.stream().<Step>map(Entry::new), rest.stream()).toList());
@@ -152,7 +153,10 @@ final class StoresAgreeTest {
         Arbitraries.frequencyOf(
             Tuple.of(4, puts), Tuple.of(2, deletes), Tuple.of(2, txns), Tuple.of(1, compactions));
     return Arbitraries.oneOf(
-        writes, Commands.ofLeases(), Combinators.combine(tags(), writes).as(Once::new));
+        writes,
+        Commands.ofLeases(),
+        Commands.ofClaims(),
+        Combinators.combine(tags(), writes).as(Once::new));
   }
 
   /** Few enough for retries, other writes under one sequence, and answers that are forgotten. */
@@ -266,10 +270,7 @@ final class StoresAgreeTest {
 
     void append(List<Command> commands) {
       View view = maps.latest();
-      log.add(
-          commands.stream()
-              .map(command -> Commands.now(command, lease -> token(view, lease)))
-              .toList());
+      log.add(commands.stream().map(command -> Commands.now(command, view)).toList());
       replay();
       noteFacts();
     }
@@ -284,10 +285,6 @@ final class StoresAgreeTest {
     private void noteFacts() {
       List<Fact> facts = FactPage.read(maps.latest(), KeyRange.ALL, 100, false).facts();
       factsAt.put(maps.latest().meta().revision(), facts);
-    }
-
-    private static long token(View view, String lease) {
-      return view.fact(Leases.key(lease)).map(Fact::modRevision).orElse(0L);
     }
 
     void crash() {
@@ -352,6 +349,11 @@ final class StoresAgreeTest {
               .isEqualTo(bound(right, lease))
               .isEqualTo(bound(rocks.latest(), lease))
               .hasSize((int) left.leaseSide(lease).boundFacts());
+        }
+        for (String pool : Commands.POOLS) {
+          assertThat(Tallies.of(rocks.latest().pool(pool)))
+              .isEqualTo(Tallies.of(left.pool(pool)))
+              .isEqualTo(Tallies.of(right.pool(pool)));
         }
         for (Key key : KEYS) {
           assertThat(left.row(key)).isEqualTo(right.row(key));

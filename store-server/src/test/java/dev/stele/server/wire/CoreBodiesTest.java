@@ -10,14 +10,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
+import dev.stele.proto.v1.AddressRange;
 import dev.stele.proto.v1.Claim;
 import dev.stele.proto.v1.Compare;
 import dev.stele.proto.v1.Fact;
 import dev.stele.proto.v1.KindPolicy;
 import dev.stele.proto.v1.LeaseHolding;
 import dev.stele.proto.v1.Member;
+import dev.stele.proto.v1.NumberRange;
 import dev.stele.proto.v1.Operation;
+import dev.stele.proto.v1.Pool;
 import dev.stele.proto.v1.PutRequest;
+import dev.stele.proto.v1.SubnetRange;
 import dev.stele.proto.v1.TxnRequest;
 import dev.stele.server.core.command.AcquireLease;
 import dev.stele.server.core.command.ReleaseLease;
@@ -26,12 +30,14 @@ import dev.stele.server.core.model.LeaseRef;
 import dev.stele.server.core.model.Reason;
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Bodies that the core keeps in its own form: callers see the messages of their kinds. */
 final class CoreBodiesTest {
@@ -116,6 +122,45 @@ final class CoreBodiesTest {
         .isFalse();
     assertThat(matches("claim/c", fact("claim/c").getBody())).isTrue();
     assertThat(matches("claim/c", ByteString.EMPTY)).isFalse();
+  }
+
+  static Stream<Pool> pools() {
+    Pool limits =
+        Pool.newBuilder()
+            .setOnLoss(Pool.Loss.RETIRE)
+            .setMaxOwned(Long.MAX_VALUE)
+            .setMaxOwnedPerOwner(3)
+            .build();
+    return Stream.of(
+        Pool.getDefaultInstance(),
+        limits,
+        limits.toBuilder()
+            .setNumbers(NumberRange.newBuilder().setFirst(8_000).setLast(8_099))
+            .build(),
+        limits.toBuilder()
+            .setAddresses(AddressRange.newBuilder().setFirst("10.0.0.10").setLast("10.0.1.9"))
+            .build(),
+        limits.toBuilder()
+            .setAddresses(
+                AddressRange.newBuilder().setFirst("255.255.255.255").setLast("255.255.255.255"))
+            .build(),
+        limits.toBuilder()
+            .setSubnets(SubnetRange.newBuilder().setNetwork("10.0.0.0/16").setPrefixLength(24))
+            .build());
+  }
+
+  @ParameterizedTest
+  @MethodSource("pools")
+  void everyPoolIsReadBackWhicheverWayAndMatchesWhatWasRead(Pool pool) throws Exception {
+    assertReadsBack("pool/p", pool);
+    assertThat(matches("pool/p", fact("pool/p").getBody())).isTrue();
+    assertThat(matches("pool/p", pool.toBuilder().setMaxOwned(7).build().toByteString())).isFalse();
+  }
+
+  @Test
+  void howLongADrainMayTakeIsReadBack() throws Exception {
+    assertReadsBack("claim/c", CLAIM.toBuilder().setDrainMillis(1).build());
+    assertReadsBack("claim/c", CLAIM.toBuilder().setDrainMillis(86_400_000).build());
   }
 
   private boolean matches(String key, ByteString body) {

@@ -9,11 +9,14 @@ import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Message;
 import dev.stele.proto.peer.v1.PeerGrpc;
+import dev.stele.proto.v1.ClaimsGrpc;
 import dev.stele.proto.v1.ClusterGrpc;
 import dev.stele.proto.v1.FactsGrpc;
 import dev.stele.proto.v1.KindPolicy;
 import dev.stele.proto.v1.LeasesGrpc;
 import dev.stele.proto.v1.MaintenanceGrpc;
+import dev.stele.proto.v1.MembersGrpc;
+import dev.stele.proto.v1.Pool;
 import dev.stele.proto.v1.WatchGrpc;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -40,6 +43,8 @@ final class FuzzTest {
               ClusterGrpc.getServiceDescriptor(),
               WatchGrpc.getServiceDescriptor(),
               LeasesGrpc.getServiceDescriptor(),
+              MembersGrpc.getServiceDescriptor(),
+              ClaimsGrpc.getServiceDescriptor(),
               MaintenanceGrpc.getServiceDescriptor(),
               PeerGrpc.getServiceDescriptor(),
               HealthGrpc.getServiceDescriptor(),
@@ -57,6 +62,13 @@ final class FuzzTest {
           "lease/l",
           "kind/k",
           "k/a",
+          "member/m",
+          "pool/p",
+          "claim/p/1",
+          "endpoint/s/i",
+          "h:1",
+          "10.0.0.0/24",
+          "10.0.0.1",
           "x",
           "cluster-1",
           "\u0000",
@@ -169,6 +181,9 @@ final class FuzzTest {
   }
 
   private static ByteString bytes(Random random) {
+    if (random.nextInt(8) == 0) {
+      return message(Pool.getDescriptor(), random, 2).toByteString();
+    }
     if (random.nextInt(8) == 0) {
       return message(KindPolicy.getDescriptor(), random, 1).toByteString();
     }

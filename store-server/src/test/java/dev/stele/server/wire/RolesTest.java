@@ -64,6 +64,8 @@ final class RolesTest {
             "stele.v1.Cluster",
             "stele.v1.Watch",
             "stele.v1.Leases",
+            "stele.v1.Members",
+            "stele.v1.Claims",
             "stele.v1.Maintenance",
             "stele.peer.v1.Peer",
             "grpc.health.v1.Health",

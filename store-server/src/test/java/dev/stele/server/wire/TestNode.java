@@ -2,6 +2,7 @@
 package dev.stele.server.wire;
 
 import dev.stele.proto.v1.FactsGrpc;
+import dev.stele.server.admission.report.ReportSettings;
 import dev.stele.server.core.apply.EntryRule;
 import dev.stele.server.core.command.Command;
 import dev.stele.server.core.command.Compact;
@@ -42,6 +43,7 @@ final class TestNode implements AutoCloseable {
   static final String SECRET = "between-nodes";
   static final IntakeLimits LIMITS = IntakeLimits.forHeap(512L << 20);
   static final WatchSettings WATCHES = new WatchSettings(1 << 20, 256, 10_000, 20_000);
+  static final ReportSettings REPORTS = ReportSettings.standard();
   static final ClusterIdentity CLUSTER = new ClusterIdentity("cluster-1", 3);
 
   final String id;
@@ -111,6 +113,7 @@ final class TestNode implements AutoCloseable {
             watches,
             named,
             leases,
+            REPORTS,
             new PeerIdentity(id, SECRET),
             nanos::get,
             meters,

@@ -10,7 +10,9 @@ import static dev.stele.server.boot.config.ValueTypes.path;
 import static dev.stele.server.boot.config.ValueTypes.size;
 import static dev.stele.server.boot.config.ValueTypes.text;
 
-import dev.stele.server.consensus.CompactionPolicy;
+import dev.stele.server.admission.report.ReportSettings;
+import dev.stele.server.core.model.Limits;
+import dev.stele.server.janitor.CompactionPolicy;
 import dev.stele.server.port.NodeAddress;
 import dev.stele.server.storage.StorageSettings;
 import dev.stele.server.storage.StorageSettings.Compression;
@@ -34,6 +36,7 @@ public final class Settings {
 
   private static final StorageSettings STORAGE = StorageSettings.defaults();
   private static final CompactionPolicy COMPACTION = CompactionPolicy.standard();
+  private static final ReportSettings REPORTS = ReportSettings.standard();
 
   static final Setting<String> CLUSTER_NAME =
       new Setting<>(
@@ -236,6 +239,29 @@ public final class Settings {
           "The same, by revisions: more than so many are given up, however young they are. 0: their"
               + " number is no reason.");
 
+  static final Setting<Integer> MEMBERS_REPORT_THRESHOLD_PERCENT =
+      new Setting<>(
+          "members.report-threshold-percent",
+          number(0, ReportSettings.THRESHOLD_MAX_PERCENT),
+          REPORTS.thresholdPercent(),
+          "A reported capacity that differs from the written one by no more than so much of it is not"
+              + " written. Health and labels always are.");
+
+  static final Setting<Duration> MEMBERS_REPORT_INTERVAL =
+      new Setting<>(
+          "members.report-interval",
+          duration(Duration.ZERO, ReportSettings.INTERVAL_MAX),
+          REPORTS.interval(),
+          "Between two writes of what one member reports. 0s: as often as it changes.");
+
+  static final Setting<Integer> MEMBERS_REPORT_WRITES_PER_SECOND =
+      new Setting<>(
+          "members.report-writes-per-second",
+          number(1, Limits.BUDGET_MAX_WRITES),
+          REPORTS.writesPerSecond(),
+          "Of what all members report, on average, and as many at once. Changes of health go first: a"
+              + " quarter of what may be written at once is for them alone.");
+
   static final Setting<LogFormat> LOG_FORMAT =
       new Setting<>(
           "log.format",
@@ -261,6 +287,9 @@ public final class Settings {
           "storage", "The store on disk.",
           "compaction",
               "How much history is kept, beside what stands now. What the leader has counts.",
+          "members",
+              "What members say of themselves, and how often it is written. What the leader has"
+                  + " counts.",
           "log", "What the node says.");
 
   private static final List<Setting<?>> ALL =
@@ -291,6 +320,9 @@ public final class Settings {
           STORAGE_FLUSH_INTERVAL,
           COMPACTION_KEEP_AGE,
           COMPACTION_KEEP_REVISIONS,
+          MEMBERS_REPORT_THRESHOLD_PERCENT,
+          MEMBERS_REPORT_INTERVAL,
+          MEMBERS_REPORT_WRITES_PER_SECOND,
           LOG_FORMAT,
           LOG_LEVEL);
 

@@ -23,6 +23,7 @@ public record StoreConfig(
     Http http,
     Storage storage,
     Compaction compaction,
+    Members members,
     Log log) {
   public StoreConfig {
     List<ConfigProblem> problems = ConfigRules.broken(cluster, node, api, raft, http);
@@ -165,6 +166,24 @@ public record StoreConfig(
     public Compaction {
       keepAge = Settings.COMPACTION_KEEP_AGE.require(keepAge);
       keepRevisions = Settings.COMPACTION_KEEP_REVISIONS.require(keepRevisions);
+    }
+  }
+
+  /**
+   * What members say of themselves, and how often it is written.
+   *
+   * @param reportThresholdPercent of a written capacity
+   * @param reportInterval between two writes of one member
+   * @param reportWritesPerSecond of all members
+   */
+  public record Members(
+      int reportThresholdPercent, Duration reportInterval, int reportWritesPerSecond) {
+    public Members {
+      reportThresholdPercent =
+          Settings.MEMBERS_REPORT_THRESHOLD_PERCENT.require(reportThresholdPercent);
+      reportInterval = Settings.MEMBERS_REPORT_INTERVAL.require(reportInterval);
+      reportWritesPerSecond =
+          Settings.MEMBERS_REPORT_WRITES_PER_SECOND.require(reportWritesPerSecond);
     }
   }
 

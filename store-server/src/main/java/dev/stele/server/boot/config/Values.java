@@ -55,6 +55,10 @@ final class Values {
             get(Settings.STORAGE_FLUSH_INTERVAL)),
         new StoreConfig.Compaction(
             get(Settings.COMPACTION_KEEP_AGE), get(Settings.COMPACTION_KEEP_REVISIONS)),
+        new StoreConfig.Members(
+            get(Settings.MEMBERS_REPORT_THRESHOLD_PERCENT),
+            get(Settings.MEMBERS_REPORT_INTERVAL),
+            get(Settings.MEMBERS_REPORT_WRITES_PER_SECOND)),
         new StoreConfig.Log(get(Settings.LOG_FORMAT), get(Settings.LOG_LEVEL)));
   }
 }

@@ -66,15 +66,14 @@ final class CommandReader {
       case HAND_OVER_LEASE -> LeaseCommands.handOver(message.getHandOverLease());
       case EXPIRE_LEASE -> LeaseCommands.expire(message.getExpireLease());
       case CHECKPOINT_LEASE -> LeaseCommands.checkpoint(message.getCheckpointLease());
-      case REGISTER_MEMBER,
-              UPDATE_MEMBER,
-              DEREGISTER_MEMBER,
-              NEXT_CLAIM,
-              TAKE_OVER_CLAIM,
-              DRAIN_CLAIM,
-              RELEASE_CLAIM,
-              END_DRAIN ->
-          throw new UnsupportedOperationException("to be built");
+      case REGISTER_MEMBER -> MemberCommands.register(message.getRegisterMember());
+      case UPDATE_MEMBER -> MemberCommands.update(message.getUpdateMember());
+      case DEREGISTER_MEMBER -> MemberCommands.deregister(message.getDeregisterMember());
+      case NEXT_CLAIM -> ClaimCommands.next(message.getNextClaim());
+      case TAKE_OVER_CLAIM -> ClaimCommands.takeOver(message.getTakeOverClaim());
+      case DRAIN_CLAIM -> ClaimCommands.drain(message.getDrainClaim());
+      case RELEASE_CLAIM -> ClaimCommands.release(message.getReleaseClaim());
+      case END_DRAIN -> ClaimCommands.endDrain(message.getEndDrain());
       case COMMAND_NOT_SET -> throw new CorruptEntryException("a command is empty");
     };
   }
@@ -239,7 +238,7 @@ final class CommandReader {
   }
 
   /** Checked when it was proposed. */
-  private static Key key(ByteString key) {
+  static Key key(ByteString key) {
     return Key.trusted(bytes(key));
   }
 

@@ -8,23 +8,33 @@ import dev.stele.server.core.command.Command;
 import dev.stele.server.core.command.Compact;
 import dev.stele.server.core.command.Compare;
 import dev.stele.server.core.command.Delete;
+import dev.stele.server.core.command.DeregisterMember;
+import dev.stele.server.core.command.DrainClaim;
+import dev.stele.server.core.command.EndDrain;
 import dev.stele.server.core.command.ExpireLease;
 import dev.stele.server.core.command.ExpireSessions;
 import dev.stele.server.core.command.FormCluster;
 import dev.stele.server.core.command.HandOverLease;
+import dev.stele.server.core.command.NextClaim;
 import dev.stele.server.core.command.Once;
 import dev.stele.server.core.command.Operation;
 import dev.stele.server.core.command.Put;
+import dev.stele.server.core.command.RegisterMember;
+import dev.stele.server.core.command.ReleaseClaim;
 import dev.stele.server.core.command.ReleaseLease;
+import dev.stele.server.core.command.TakeOverClaim;
 import dev.stele.server.core.command.Txn;
+import dev.stele.server.core.command.UpdateMember;
 import dev.stele.server.core.kind.KindPolicy;
 import dev.stele.server.core.kind.KindPolicyCodec;
+import dev.stele.server.core.kind.MemberCodec;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.KeyRange;
 import dev.stele.server.core.model.LeaseRef;
 import dev.stele.server.core.session.SessionId;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * An upper bound of a command's encoded size, without encoding it: every number counts as its
@@ -91,7 +101,52 @@ final class CommandSize {
     if (command instanceof CheckpointLease checkpoint) {
       return COMMAND + 2 * NUMBER + field(checkpoint.lease());
     }
-    return COMMAND + form((FormCluster) command);
+    if (command instanceof RegisterMember register) {
+      return COMMAND + register(register);
+    }
+    if (command instanceof UpdateMember update) {
+      return COMMAND + update(update);
+    }
+    if (command instanceof DeregisterMember deregister) {
+      return COMMAND + field(deregister.lease());
+    }
+    return command instanceof FormCluster form ? COMMAND + form(form) : COMMAND + claim(command);
+  }
+
+  private static int register(RegisterMember register) {
+    int bytes = field(register.name()) + field(MemberCodec.encode(register.member())) + NUMBER;
+    for (RegisterMember.Endpoint endpoint : register.endpoints()) {
+      bytes += DELIMITED + field(endpoint.key().bytes()) + field(endpoint.body());
+    }
+    return bytes;
+  }
+
+  private static int update(UpdateMember update) {
+    int bytes = field(update.lease()) + NUMBER + 2 * DELIMITED;
+    for (String name : update.capacity().orElseGet(TreeMap::new).keySet()) {
+      bytes += field(name) + NUMBER;
+    }
+    for (Map.Entry<String, String> label : update.labels().orElseGet(TreeMap::new).entrySet()) {
+      bytes += field(label.getKey()) + field(label.getValue());
+    }
+    return bytes;
+  }
+
+  private static int claim(Command command) {
+    if (command instanceof NextClaim next) {
+      return field(next.pool()) + field(next.lease());
+    }
+    if (command instanceof TakeOverClaim takeOver) {
+      return field(takeOver.key().bytes()) + NUMBER + field(takeOver.lease());
+    }
+    if (command instanceof DrainClaim drain) {
+      return field(drain.key().bytes()) + 2 * NUMBER;
+    }
+    if (command instanceof ReleaseClaim release) {
+      return field(release.key().bytes()) + 2 * NUMBER + field(release.lease());
+    }
+    EndDrain end = (EndDrain) command;
+    return field(end.key().bytes()) + 2 * NUMBER;
   }
 
   private static int form(FormCluster form) {

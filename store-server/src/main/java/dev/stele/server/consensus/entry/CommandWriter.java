@@ -68,7 +68,7 @@ final class CommandWriter {
       message.setExpireLease(LeaseCommands.message(expire));
     } else if (command instanceof CheckpointLease checkpoint) {
       message.setCheckpointLease(LeaseCommands.message(checkpoint));
-    } else {
+    } else if (!MemberCommands.write(command, message) && !ClaimCommands.write(command, message)) {
       message.setFormCluster(form((FormCluster) command));
     }
   }

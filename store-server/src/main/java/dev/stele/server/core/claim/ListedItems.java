@@ -8,21 +8,21 @@ import java.util.OptionalLong;
 public record ListedItems() implements PoolRange {
   @Override
   public long items() {
-    throw new UnsupportedOperationException("to be built");
+    return 0;
   }
 
   @Override
   public String item(long index) {
-    throw new UnsupportedOperationException("to be built");
+    throw new IndexOutOfBoundsException(index);
   }
 
   @Override
   public OptionalLong index(String item) {
-    throw new UnsupportedOperationException("to be built");
+    return OptionalLong.empty();
   }
 
   @Override
   public Optional<Violation> violation() {
-    throw new UnsupportedOperationException("to be built");
+    return Optional.empty();
   }
 }

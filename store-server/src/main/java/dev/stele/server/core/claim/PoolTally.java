@@ -2,22 +2,24 @@
 package dev.stele.server.core.claim;
 
 import dev.stele.server.core.model.Key;
-import java.util.Comparator;
 import java.util.Optional;
 
 /**
  * What the claims of one pool come to. It follows from the facts of kind {@code claim}, whose
- * claims' bodies say it all; whoever keeps it, keeps it so that nobody has to count.
+ * bodies say it all; whoever keeps it, keeps it so that nobody has to count.
  */
 public interface PoolTally {
-  /** The order of the pool's items: of its range, or of keys. */
-  Comparator<Key> order();
+  /** Where the pool's items come from; {@link ListedItems} when there is no such pool. */
+  PoolRange range();
 
-  /** The first idle claim behind {@code after} in that order; from the first one when empty. */
+  /** The first idle claim behind {@code after} in {@link ItemOrder}; of all of them when empty. */
   Optional<Key> nextIdle(Optional<Key> after);
 
-  /** The last claim in that order, whatever its state. */
-  Optional<Key> last();
+  /**
+   * The first item of the range behind {@code after} that has no claim, as the claim's key; of all
+   * of them when empty.
+   */
+  Optional<Key> nextUnlisted(Optional<Key> after);
 
   /** Claims, whatever their state. */
   long claims();

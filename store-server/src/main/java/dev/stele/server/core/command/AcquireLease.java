@@ -56,28 +56,31 @@ public record AcquireLease(String name, String holder, long ttlMillis, Bytes met
 
   private Optional<Refusal> standingRefusal(View view) {
     Optional<Fact> held = view.fact(Leases.key(name));
-    if (held.isPresent()) {
-      return Optional.of(held(held.get()));
-    }
-    if (view.meta().usage().facts(KindNames.LEASE) >= Limits.LEASES_MAX) {
-      return Optional.of(
-          Refusal.of(
-              Reason.LIMIT_REACHED,
-              "name",
-              Limits.LEASES_MAX + " leases are held, the most that can be"));
-    }
-    return Optional.empty();
+    return held.isPresent()
+        ? Optional.of(heldRefusal(name, held.get(), "name"))
+        : limitRefusal(view, "name");
+  }
+
+  /** Why nobody acquires one more lease. */
+  static Optional<Refusal> limitRefusal(View view, String field) {
+    return view.meta().usage().facts(KindNames.LEASE) < Limits.LEASES_MAX
+        ? Optional.empty()
+        : Optional.of(
+            Refusal.of(
+                Reason.LIMIT_REACHED,
+                field,
+                Limits.LEASES_MAX + " leases are held, the most that can be"));
   }
 
   /** Whoever asks: two processes may go by one name, and only one of them has the lease. */
-  private Refusal held(Fact fact) {
+  static Refusal heldRefusal(String name, Fact fact, String field) {
     String who = Leases.record(fact).holder();
     SortedMap<String, String> details = new TreeMap<>();
     details.put(Refusal.HOLDER, who);
     details.put(Refusal.TOKEN, Long.toString(fact.modRevision()));
     return new Refusal(
         Reason.LEASE_HELD,
-        "name",
+        field,
         "lease %s is held by %s with token %d".formatted(name, who, fact.modRevision()),
         details);
   }

@@ -85,8 +85,25 @@ final class Draft {
     Step step = new Step(key, body, lease);
     Optional<Refusal> refusal = putRefusal(policy.get(), step, field);
     if (refusal.isEmpty()) {
-      refusal = fullRefusal(policy.get(), key, step.usageAfter, field);
+      refusal = fullRefusal(policy.get(), step, field + "key", field + "body");
     }
+    if (refusal.isEmpty()) {
+      step.take();
+    }
+    return refusal;
+  }
+
+  /**
+   * Puts one claim as a command of claims decided: bound to {@code lease}, which must be held, and
+   * within the limits of its kind and of the store. {@code field} is the one that named the claim.
+   */
+  Optional<Refusal> own(Key key, Bytes body, LeaseRef lease, String field) {
+    KindPolicy policy = Kinds.policy(view, key.kind()).orElseThrow();
+    Step step = new Step(key, body, Optional.of(lease));
+    Optional<Refusal> refusal =
+        sizeRefusal(policy, step.after, field)
+            .or(() -> fullRefusal(policy, step, field, field))
+            .or(() -> bondRefusal(step, lease, "lease"));
     if (refusal.isEmpty()) {
       step.take();
     }
@@ -105,48 +122,64 @@ final class Draft {
 
   private Optional<Refusal> putRefusal(KindPolicy policy, Step step, String field) {
     Key key = step.after.key();
-    Bytes body = step.after.body();
-    if (body.length() > policy.maxBodyBytes()) {
-      return Optional.of(
-          Refusal.of(
-              Reason.BODY_TOO_LARGE,
-              field + "body",
-              "%d bytes, kind %s allows %d"
-                  .formatted(body.length(), key.kind(), policy.maxBodyBytes())));
+    Optional<Refusal> tooLarge = sizeRefusal(policy, step.after, field + "body");
+    if (tooLarge.isPresent()) {
+      return tooLarge;
     }
     if (view.covers(key)) {
       return Optional.of(writtenTwice(key, field + "key"));
     }
-    if (key.kind().equals(KindNames.KIND)) {
-      Optional<Refusal> wrong = KindRule.putRefusal(view, usage, key, body, field);
-      if (wrong.isPresent()) {
-        return wrong;
-      }
-    }
-    Optional<Refusal> wrong = RecordRule.putRefusal(key, body, field);
+    Optional<Refusal> wrong =
+        switch (key.kind()) {
+          case KindNames.KIND -> KindRule.putRefusal(view, usage, key, step.after.body(), field);
+          case KindNames.MEMBER -> RecordRule.putRefusal(key, step.after.body(), field);
+          case KindNames.POOL -> PoolRule.putRefusal(view, key, step.after.body(), field);
+          case KindNames.CLAIM ->
+              ClaimRule.putRefusal(view, Optional.ofNullable(step.before), step.after, field);
+          default -> Optional.empty();
+        };
     Optional<LeaseRef> lease = step.after.lease();
-    if (wrong.isPresent() || lease.isEmpty()) {
-      return wrong;
-    }
-    return LeaseBonds.refusal(
-        view, key, Optional.ofNullable(step.before), lease.get(), field + "lease");
+    return wrong.isPresent() || lease.isEmpty()
+        ? wrong
+        : bondRefusal(step, lease.get(), field + "lease");
   }
 
-  private Optional<Refusal> fullRefusal(KindPolicy policy, Key key, Usage next, String field) {
+  private static Optional<Refusal> sizeRefusal(KindPolicy policy, Fact fact, String field) {
+    int bytes = fact.body().length();
+    if (bytes <= policy.maxBodyBytes()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        Refusal.of(
+            Reason.BODY_TOO_LARGE,
+            field,
+            "%d bytes, kind %s allows %d"
+                .formatted(bytes, fact.key().kind(), policy.maxBodyBytes())));
+  }
+
+  private Optional<Refusal> bondRefusal(Step step, LeaseRef lease, String field) {
+    return LeaseBonds.refusal(
+        view, step.after.key(), Optional.ofNullable(step.before), lease, field);
+  }
+
+  private Optional<Refusal> fullRefusal(
+      KindPolicy policy, Step step, String keyField, String bodyField) {
+    String kind = step.after.key().kind();
+    Usage next = step.usageAfter;
     long maxFacts = policy.maxFacts();
-    long facts = next.facts(key.kind());
-    if (facts > maxFacts && facts > usage.facts(key.kind())) {
+    long facts = next.facts(kind);
+    if (facts > maxFacts && facts > usage.facts(kind)) {
       return Optional.of(
           Refusal.of(
               Reason.KIND_FULL,
-              field + "key",
-              "kind " + key.kind() + " holds " + maxFacts + " facts, the most it allows"));
+              keyField,
+              "kind " + kind + " holds " + maxFacts + " facts, the most it allows"));
     }
     if (next.bytes() > Limits.STORE_MAX_BYTES && next.bytes() > usage.bytes()) {
       return Optional.of(
           Refusal.of(
               Reason.STORE_FULL,
-              field + "body",
+              bodyField,
               "the store would hold "
                   + next.bytes()
                   + " bytes, "
@@ -180,15 +213,22 @@ final class Draft {
       }
     }
     for (Fact fact : found) {
-      if (fact.key().kind().equals(KindNames.KIND)) {
-        Optional<Refusal> orphans = KindRule.deleteRefusal(usage, fact.key(), field);
-        if (orphans.isPresent()) {
-          return Deletion.refused(orphans.get());
-        }
+      Optional<Refusal> needed = deleteRefusal(fact, field);
+      if (needed.isPresent()) {
+        return Deletion.refused(needed.get());
       }
       erase(fact);
     }
     return Deletion.of(found.size());
+  }
+
+  private Optional<Refusal> deleteRefusal(Fact fact, String field) {
+    return switch (fact.key().kind()) {
+      case KindNames.KIND -> KindRule.deleteRefusal(usage, fact.key(), field);
+      case KindNames.POOL -> PoolRule.deleteRefusal(view, fact.key(), field);
+      case KindNames.CLAIM -> ClaimRule.deleteRefusal(view, fact, field);
+      default -> Optional.empty();
+    };
   }
 
   /** Deletes {@code fact}, which stands. */

@@ -1,22 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.core.command;
 
+import dev.stele.server.core.claim.PoolRecord;
+import dev.stele.server.core.claim.Pools;
+import dev.stele.server.core.kind.ClaimRecord;
+import dev.stele.server.core.model.Fact;
 import dev.stele.server.core.model.Key;
 import dev.stele.server.core.model.Stamp;
 import dev.stele.server.core.view.View;
+import java.util.Optional;
 
 /**
- * Takes a claim away whose drain took too long, as the leader of {@code term} found. NOT_LEADER in
- * an entry of another term; COMPARE_FAILED unless it is draining at {@code epoch}.
+ * Takes a claim away whose drain took too long, as the leader of {@code term} found: it goes as if
+ * its owner were lost. NOT_LEADER in an entry of another term; NOT_FOUND when there is no such
+ * claim of a pool; COMPARE_FAILED unless it is draining at {@code epoch}.
+ *
+ * @param term in which it was proposed
+ * @param key of the claim
  */
 public record EndDrain(long term, Key key, long epoch) implements Command {
   @Override
   public Outcome decide(View view, Stamp stamp) {
-    throw new UnsupportedOperationException("to be built");
+    Optional<Refusal> refusal =
+        OwnTerm.refusal(stamp, term).or(() -> ClaimChecks.claimRefusal(view, key));
+    if (refusal.isPresent()) {
+      return Outcome.refused(refusal.get(), view.meta());
+    }
+    Fact fact = view.fact(key).orElseThrow();
+    ClaimRecord claim = Pools.claim(fact);
+    PoolRecord pool = Pools.poolOf(key).flatMap(name -> Pools.record(view, name)).orElseThrow();
+    return ClaimChecks.epochRefusal(key, claim, epoch)
+        .or(() -> otherRefusal(claim))
+        .map(no -> Outcome.refused(no, view.meta()))
+        .orElseGet(() -> ClaimChecks.changed(view, fact, pool.lost(claim)));
+  }
+
+  private Optional<Refusal> otherRefusal(ClaimRecord claim) {
+    return claim.state() == ClaimRecord.State.DRAINING
+        ? Optional.empty()
+        : Optional.of(
+            ClaimChecks.otherwise(
+                ClaimChecks.CLAIM, claim, "%s is %s, not draining".formatted(key, claim.state())));
   }
 
   @Override
   public long sizeBytes() {
-    throw new UnsupportedOperationException("to be built");
+    return key.bytes().length() + 2L * Long.BYTES;
   }
 }

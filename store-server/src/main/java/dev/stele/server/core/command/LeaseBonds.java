@@ -37,10 +37,13 @@ final class LeaseBonds {
     if (fenced.isPresent()) {
       return fenced;
     }
-    if (key.kind().equals(KindNames.KIND)) {
-      // It could go with the lease, and leave facts without their kind.
+    if (key.kind().equals(KindNames.KIND) || key.kind().equals(KindNames.POOL)) {
+      // It could go with the lease, and leave facts without their kind, or claims without their
+      // pool.
+      String what = key.kind().equals(KindNames.KIND) ? "policy" : "pool";
       return Optional.of(
-          Refusal.of(Reason.INVALID_FIELD, field, field + " is set, and no policy can be bound"));
+          Refusal.of(
+              Reason.INVALID_FIELD, field, field + " is set, and no " + what + " can be bound"));
     }
     boolean bound =
         before.flatMap(Fact::lease).map(LeaseRef::name).equals(Optional.of(lease.name()));

@@ -27,7 +27,8 @@ import java.util.Optional;
  * <p>A refusal of the write itself is its answer and is kept; a refusal by the session's rules
  * changes nothing, not even the session.
  *
- * @param write a put, a delete, a transaction, a compaction, or what a caller does to a lease
+ * @param write a put, a delete, a transaction, a compaction, or what a caller does to a lease, a
+ *     member or a claim
  */
 public record Once(SessionTag tag, Command write) implements Command {
   private static final String SEQUENCE = "header.session.sequence";
@@ -40,7 +41,14 @@ public record Once(SessionTag tag, Command write) implements Command {
         || write instanceof Compact
         || write instanceof AcquireLease
         || write instanceof ReleaseLease
-        || write instanceof HandOverLease)) {
+        || write instanceof HandOverLease
+        || write instanceof RegisterMember
+        || write instanceof UpdateMember
+        || write instanceof DeregisterMember
+        || write instanceof NextClaim
+        || write instanceof TakeOverClaim
+        || write instanceof DrainClaim
+        || write instanceof ReleaseClaim)) {
       throw new IllegalArgumentException("write: " + write);
     }
   }

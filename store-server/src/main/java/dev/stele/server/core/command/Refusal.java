@@ -27,6 +27,9 @@ public record Refusal(
   /** The current token of the lease, in {@link #details}. */
   public static final String TOKEN = "token";
 
+  /** The epoch at which the claim stands, in {@link #details}. */
+  public static final String EPOCH = "epoch";
+
   public Refusal {
     details = Collections.unmodifiableSortedMap(details);
   }

@@ -32,6 +32,10 @@ final class ReplyCodec {
   private static final int ACQUIRED = 6;
   private static final int HANDED_OVER = 7;
   private static final int LEASE_ENDED = 8;
+  private static final int REGISTERED = 9;
+  private static final int UPDATED = 10;
+  private static final int CLAIM_OWNED = 11;
+  private static final int CLAIM_CHANGED = 12;
   private static final int PUT_DONE = 1;
   private static final int DELETE_DONE = 2;
   private static final int GOT_NOTHING = 3;
@@ -64,6 +68,19 @@ final class ReplyCodec {
     } else if (result instanceof LeaseEnded ended) {
       out.putByte(LEASE_ENDED);
       out.putVarint(ended.revision());
+    } else if (result instanceof RegisterMember.Registered registered) {
+      out.putByte(REGISTERED);
+      out.putVarint(registered.token());
+      out.putVarint(registered.incarnation());
+    } else if (result instanceof UpdateMember.Updated updated) {
+      out.putByte(UPDATED);
+      out.putVarint(updated.revision());
+    } else if (result instanceof ClaimOwned owned) {
+      out.putByte(CLAIM_OWNED);
+      write(owned, out);
+    } else if (result instanceof ClaimChanged changed) {
+      out.putByte(CLAIM_CHANGED);
+      out.putVarint(changed.revision());
     } else if (result instanceof Refusal refusal) {
       out.putByte(REFUSAL);
       write(refusal, out);
@@ -109,8 +126,24 @@ final class ReplyCodec {
       case ACQUIRED -> new AcquireLease.Acquired(in.readVarint());
       case HANDED_OVER -> new HandOverLease.HandedOver(in.readVarint());
       case LEASE_ENDED -> new LeaseEnded(in.readVarint());
+      case REGISTERED -> new RegisterMember.Registered(in.readVarint(), in.readVarint());
+      case UPDATED -> new UpdateMember.Updated(in.readVarint());
+      case CLAIM_OWNED -> readOwned(in);
+      case CLAIM_CHANGED -> new ClaimChanged(in.readVarint());
       default -> throw new MalformedException("type " + type + " is not known");
     };
+  }
+
+  private static void write(ClaimOwned owned, Output out) {
+    out.putSized(owned.key().bytes().unsafeArray());
+    out.putText(owned.owner());
+    out.putVarint(owned.epoch());
+    out.putVarint(owned.revision());
+  }
+
+  private static ClaimOwned readOwned(Input in) throws MalformedException {
+    return new ClaimOwned(
+        Key.trusted(in.readSized()), in.readText(), in.readVarint(), in.readVarint());
   }
 
   private static void write(Refusal refusal, Output out) {

@@ -2,6 +2,8 @@
 package dev.stele.server.core.command;
 
 import dev.stele.server.core.hash.Fingerprint;
+import dev.stele.server.core.kind.MemberCodec;
+import dev.stele.server.core.kind.MemberRecord;
 import dev.stele.server.core.model.KeyRange;
 import dev.stele.server.core.model.LeaseRef;
 import java.util.List;
@@ -19,6 +21,13 @@ final class WriteFingerprint {
   private static final int ACQUIRE = 105;
   private static final int RELEASE = 106;
   private static final int HAND_OVER = 107;
+  private static final int REGISTER = 108;
+  private static final int UPDATE = 109;
+  private static final int DEREGISTER = 110;
+  private static final int NEXT_CLAIM = 111;
+  private static final int TAKE_OVER = 112;
+  private static final int DRAIN = 113;
+  private static final int RELEASE_CLAIM = 114;
 
   private WriteFingerprint() {}
 
@@ -36,16 +45,77 @@ final class WriteFingerprint {
       return of(acquire);
     }
     if (write instanceof ReleaseLease release) {
-      Fingerprint print = Fingerprint.of(RELEASE);
-      release.lease().addTo(print);
-      return print.value();
+      return of(RELEASE, release.lease()).value();
     }
     if (write instanceof HandOverLease handOver) {
-      Fingerprint print = Fingerprint.of(HAND_OVER);
-      handOver.lease().addTo(print);
-      return print.add(handOver.to()).value();
+      return of(HAND_OVER, handOver.lease()).add(handOver.to()).value();
     }
-    return of((Txn) write);
+    return write instanceof Txn txn ? of(txn) : ofWhoAndWhat(write);
+  }
+
+  /** Of what is done to members and claims. */
+  private static long ofWhoAndWhat(Command write) {
+    if (write instanceof RegisterMember register) {
+      return of(register);
+    }
+    if (write instanceof UpdateMember update) {
+      return of(update);
+    }
+    if (write instanceof DeregisterMember deregister) {
+      return of(DEREGISTER, deregister.lease()).value();
+    }
+    if (write instanceof NextClaim next) {
+      return of(NEXT_CLAIM, next.lease()).add(next.pool()).value();
+    }
+    if (write instanceof TakeOverClaim takeOver) {
+      return of(TAKE_OVER, takeOver.lease())
+          .add(takeOver.key().bytes().unsafeArray())
+          .add(takeOver.epoch())
+          .value();
+    }
+    if (write instanceof DrainClaim drain) {
+      return Fingerprint.of(DRAIN)
+          .add(drain.key().bytes().unsafeArray())
+          .add(drain.epoch().isPresent())
+          .add(drain.epoch().orElse(0))
+          .add(drain.deadlineMillis())
+          .value();
+    }
+    ReleaseClaim release = (ReleaseClaim) write;
+    return of(RELEASE_CLAIM, release.lease())
+        .add(release.key().bytes().unsafeArray())
+        .add(release.epoch())
+        .add(release.retire())
+        .value();
+  }
+
+  private static Fingerprint of(int type, LeaseRef lease) {
+    Fingerprint print = Fingerprint.of(type);
+    lease.addTo(print);
+    return print;
+  }
+
+  private static long of(RegisterMember register) {
+    Fingerprint print =
+        Fingerprint.of(REGISTER)
+            .add(register.name())
+            .add(MemberCodec.encode(register.member()).unsafeArray())
+            .add(register.ttlMillis())
+            .add(register.endpoints().size());
+    for (RegisterMember.Endpoint endpoint : register.endpoints()) {
+      print.add(endpoint.key().bytes().unsafeArray()).add(endpoint.body().unsafeArray());
+    }
+    return print.value();
+  }
+
+  private static long of(UpdateMember update) {
+    Fingerprint print = of(UPDATE, update.lease());
+    print.add(update.health().map(MemberRecord.Health::number).orElse(-1));
+    print.add(update.capacity().isPresent());
+    update.capacity().ifPresent(capacity -> capacity.forEach((k, v) -> print.add(k).add(v)));
+    print.add(update.labels().isPresent());
+    update.labels().ifPresent(labels -> labels.forEach((k, v) -> print.add(k).add(v)));
+    return print.value();
   }
 
   private static long of(AcquireLease acquire) {

@@ -17,9 +17,12 @@ public record ClaimRecord(String owner, long epoch, State state, long drainMilli
     this(owner, epoch, state, 0);
   }
 
-  /** The same, owned by nobody. The epoch stays: the next owner's is one more. */
+  /**
+   * The same, owned by nobody; what is out of use stays so. The epoch stays: the next owner's is
+   * one more.
+   */
   public ClaimRecord idle() {
-    return new ClaimRecord("", epoch, State.IDLE);
+    return state == State.RETIRED ? this : new ClaimRecord("", epoch, State.IDLE);
   }
 
   /** The same, out of use; the owner stays, for people to read. */
@@ -30,6 +33,11 @@ public record ClaimRecord(String owner, long epoch, State state, long drainMilli
   /** Owned by {@code next}, at the next epoch. */
   public ClaimRecord ownedBy(String next) {
     return new ClaimRecord(next, epoch + 1, State.OWNED);
+  }
+
+  /** The same under {@code next}, at the next epoch: owned or draining as it was. */
+  public ClaimRecord handedTo(String next) {
+    return new ClaimRecord(next, epoch + 1, state, drainMillis);
   }
 
   /** The same, to be given back within {@code millis}. */

@@ -51,11 +51,12 @@ public record MemberRecord(
     }
 
     /** Stands for it in what is stored; never used again for another. */
-    int number() {
+    public int number() {
       return number;
     }
 
-    static Optional<Health> of(int number) {
+    /** The one of {@code number}; empty when there is none, or none yet. */
+    public static Optional<Health> of(int number) {
       for (Health health : values()) {
         if (health.number == number) {
           return Optional.of(health);

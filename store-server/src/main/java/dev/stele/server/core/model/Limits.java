@@ -110,6 +110,9 @@ public final class Limits {
   /** Items of a pool that has a range. */
   public static final int RANGE_MAX_ITEMS = 65_536;
 
+  /** Bytes of an item of a range: as many as the greatest number has digits. */
+  public static final int RANGE_ITEM_MAX_BYTES = 19;
+
   public static final long DRAIN_MAX_MILLIS = 24 * 3_600_000L;
 
   /** The highest feature level whose rules this build knows. */

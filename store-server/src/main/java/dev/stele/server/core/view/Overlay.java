@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.core.view;
 
+import dev.stele.server.core.claim.KeptTally;
+import dev.stele.server.core.claim.PoolRange;
+import dev.stele.server.core.claim.PoolTally;
+import dev.stele.server.core.claim.Pools;
 import dev.stele.server.core.lease.LeaseChanges;
 import dev.stele.server.core.lease.LeaseSide;
 import dev.stele.server.core.model.Change;
 import dev.stele.server.core.model.Key;
 import dev.stele.server.core.model.KeyRange;
+import dev.stele.server.core.model.KindNames;
 import dev.stele.server.core.model.Row;
 import dev.stele.server.core.model.StoreMeta;
 import dev.stele.server.core.session.Session;
@@ -37,6 +42,9 @@ public final class Overlay implements View {
   /** By lease: whether a key is bound to it. */
   private SortedMap<String, SortedMap<Key, Boolean>> bindings = Collections.emptySortedMap();
 
+  /** By pool, those that somebody asked for. */
+  private Map<String, LaidTally> tallies = Collections.emptyMap();
+
   private StoreMeta meta;
 
   public Overlay(View base) {
@@ -46,7 +54,25 @@ public final class Overlay implements View {
 
   /** Lays the row that {@code change} leaves over what was there. */
   public void lay(Change change) {
+    // All puts come by here: who asked for no pool pays for none.
+    if (!tallies.isEmpty()) {
+      tally(change.row());
+    }
     rows.put(change.row());
+  }
+
+  /** Has the tallies follow {@code row}, which is about to stand. */
+  private void tally(Row row) {
+    Key key = row.key();
+    if (key.kind().equals(KindNames.CLAIM)) {
+      Optional<LaidTally> tally = Pools.poolOf(key).map(tallies::get);
+      tally.ifPresent(known -> known.lay(row(key), row));
+    } else if (key.kind().equals(KindNames.POOL)) {
+      LaidTally tally = tallies.get(key.name());
+      if (tally != null && !tally.range().equals(Pools.range(row))) {
+        tallies.remove(key.name());
+      }
+    }
   }
 
   /** Lays a decided command over what was there. */
@@ -167,6 +193,45 @@ public final class Overlay implements View {
           }
         });
     keys.forEach(visitor);
+  }
+
+  @Override
+  public PoolTally pool(String pool) {
+    LaidTally known = tallies.get(pool);
+    if (known != null) {
+      return known;
+    }
+    if (tallies.isEmpty()) {
+      tallies = new TreeMap<>();
+    }
+    LaidTally tally = newTally(pool);
+    tallies.put(pool, tally);
+    return tally;
+  }
+
+  private LaidTally newTally(String pool) {
+    PoolTally below = base.pool(pool);
+    PoolRange range = Pools.range(this, pool);
+    if (below.range().equals(range)) {
+      LaidTally tally = new LaidTally(below);
+      rows.within(Pools.claims(pool)).forEach((key, row) -> lay(tally, pool, base.row(key), row));
+      return tally;
+    }
+    // Ranges change while there are no claims, so what there is was mostly laid here.
+    LaidTally tally = new LaidTally(new KeptTally(pool, range));
+    scan(
+        Pools.claims(pool),
+        row -> {
+          lay(tally, pool, Optional.empty(), row);
+          return true;
+        });
+    return tally;
+  }
+
+  private static void lay(LaidTally tally, String pool, Optional<Row> before, Row row) {
+    if (Pools.poolOf(row.key()).equals(Optional.of(pool))) {
+      tally.lay(before, row);
+    }
   }
 
   @Override

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.server.core.view;
 
+import dev.stele.server.core.claim.KeptTally;
+import dev.stele.server.core.claim.PoolTally;
 import dev.stele.server.core.lease.LeaseSide;
 import dev.stele.server.core.model.Fact;
 import dev.stele.server.core.model.Key;
@@ -45,6 +47,15 @@ public interface View {
 
   /** Shows {@code visitor} the keys bound to the lease {@code name}, in order. */
   void scanBound(String name, Consumer<Key> visitor);
+
+  /**
+   * What the claims of {@code pool} come to; none of them when there is no such pool, and no claims
+   * that could be its. Counted by going over them all, where nobody keeps it. Stands for this view
+   * as it is now: not to be used once that has changed.
+   */
+  default PoolTally pool(String pool) {
+    return KeptTally.of(this, pool);
+  }
 
   /** The live fact of {@code key}. */
   default Optional<Fact> fact(Key key) {

@@ -45,7 +45,10 @@ public enum ErrorTable {
   LIMIT_REACHED(Status.Code.RESOURCE_EXHAUSTED, false, 0, "do less at a time"),
   CORRUPT(Status.Code.DATA_LOSS, false, 0, "the node has stopped serving; replace it"),
   POOL_EXHAUSTED(
-      Status.Code.RESOURCE_EXHAUSTED, false, 1_000, "wait for a claim to be given back, or add some");
+      Status.Code.RESOURCE_EXHAUSTED,
+      false,
+      1_000,
+      "wait for a claim to be given back, or add some");
 
   private static final Map<Reason, ErrorTable> BY_REASON = byReason();
 

@@ -38,7 +38,11 @@ public final class AtLeader<R extends Message> implements Runnable {
   private final Call call;
   private final MethodDescriptor<?, R> method;
   private final Supplier<CompletableFuture<Answer<R>>> here;
+  private final boolean changes;
   private final CompletableFuture<Answer<R>> outcome = new CompletableFuture<>();
+
+  /** Whether a try that nobody answered may have changed something. */
+  private volatile boolean inDoubt;
 
   /** What all questions need. */
   public record Means(
@@ -48,11 +52,13 @@ public final class AtLeader<R extends Message> implements Runnable {
       Means means,
       Call call,
       MethodDescriptor<?, R> method,
-      Supplier<CompletableFuture<Answer<R>>> here) {
+      Supplier<CompletableFuture<Answer<R>>> here,
+      boolean changes) {
     this.means = means;
     this.call = call;
     this.method = method;
     this.here = here;
+    this.changes = changes;
   }
 
   /**
@@ -67,7 +73,19 @@ public final class AtLeader<R extends Message> implements Runnable {
       Call call,
       MethodDescriptor<?, R> method,
       Supplier<CompletableFuture<Answer<R>>> here) {
-    AtLeader<R> question = new AtLeader<>(means, call, method, here);
+    return ask(new AtLeader<>(means, call, method, here, false));
+  }
+
+  /** The same for what may be done again, but is not to be said undone when nobody knows. */
+  public static <R extends Message> CompletableFuture<Answer<R>> askToChange(
+      Means means,
+      Call call,
+      MethodDescriptor<?, R> method,
+      Supplier<CompletableFuture<Answer<R>>> here) {
+    return ask(new AtLeader<>(means, call, method, here, true));
+  }
+
+  private static <R extends Message> CompletableFuture<Answer<R>> ask(AtLeader<R> question) {
     question.run();
     return question.outcome;
   }
@@ -143,6 +161,7 @@ public final class AtLeader<R extends Message> implements Runnable {
 
   private void answeredThere(Answer<R> answer) {
     if (answer instanceof Answer.Failed<R> failed) {
+      inDoubt = changes;
       lookAgain(failed.failure().message());
     } else if (answer instanceof Answer.PassedFailure<R> passed
         && Reason.NOT_LEADER.name().equals(passed.trailers().get(Statuses.REASON))) {
@@ -178,7 +197,9 @@ public final class AtLeader<R extends Message> implements Runnable {
   }
 
   private Failure noQuorum(String why) {
-    return means.headers().withLeader(Failure.of(Reason.NO_QUORUM, why));
+    return inDoubt
+        ? Failure.of(Reason.OUTCOME_UNKNOWN, why)
+        : means.headers().withLeader(Failure.of(Reason.NO_QUORUM, why));
   }
 
   private void fail(Failure failure) {

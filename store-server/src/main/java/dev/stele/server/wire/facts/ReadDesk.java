@@ -44,6 +44,13 @@ public final class ReadDesk implements Reads {
     R read(StateStore.Snapshot snapshot);
   }
 
+  /** Begins with a snapshot what ends later; may throw {@link RefusedException}. */
+  @FunctionalInterface
+  public interface SnapshotStep<R extends Message> {
+    /** The snapshot is closed when this returns. */
+    CompletableFuture<Answer<R>> begin(StateStore.Snapshot snapshot);
+  }
+
   /** A place for reads that come together. */
   public GatheredReads gather() {
     return new GatheredReads(this);
@@ -52,6 +59,12 @@ public final class ReadDesk implements Reads {
   @Override
   public <R extends Message> CompletableFuture<Answer<R>> read(
       Call call, Freshness freshness, SnapshotRead<R> read) {
+    return begin(call, freshness, snapshot -> Answer.now(read.read(snapshot)));
+  }
+
+  /** The same for an answer that takes longer than the look at the store. */
+  public <R extends Message> CompletableFuture<Answer<R>> begin(
+      Call call, Freshness freshness, SnapshotStep<R> step) {
     if (!waiting.tryTake(0)) {
       return Answer.now(overloaded());
     }
@@ -60,7 +73,7 @@ public final class ReadDesk implements Reads {
             admission ->
                 admission instanceof ReadGate.Denied denied
                     ? Answer.<R>now(failure(denied))
-                    : handOver(call, freshness, read))
+                    : handOver(call, freshness, step))
         .whenComplete((answer, thrown) -> waiting.giveBack(0));
   }
 
@@ -124,10 +137,10 @@ public final class ReadDesk implements Reads {
   }
 
   private <R extends Message> CompletableFuture<Answer<R>> handOver(
-      Call call, Freshness freshness, SnapshotRead<R> read) {
+      Call call, Freshness freshness, SnapshotStep<R> step) {
     CompletableFuture<Answer<R>> answer = new CompletableFuture<>();
     try {
-      readers.execute(() -> serve(call, freshness, read, answer));
+      readers.execute(() -> serve(call, freshness, step, answer));
     } catch (RejectedExecutionException e) {
       answer.complete(new Answer.Failed<>(overloaded()));
     }
@@ -137,14 +150,23 @@ public final class ReadDesk implements Reads {
   // What is thrown goes to the one place that answers calls, which tells a fault from the rest.
   @SuppressWarnings("CatchingUnchecked")
   private <R extends Message> void serve(
-      Call call, Freshness freshness, SnapshotRead<R> read, CompletableFuture<Answer<R>> answer) {
+      Call call, Freshness freshness, SnapshotStep<R> step, CompletableFuture<Answer<R>> answer) {
     if (!isInTime(call)) {
       answer.complete(new Answer.Failed<>(late()));
       return;
     }
     try (StateStore.Snapshot snapshot = context.store().snapshot()) {
       check(snapshot.meta(), freshness);
-      answer.complete(new Answer.Given<>(read.read(snapshot)));
+      CompletableFuture<Answer<R>> unused =
+          step.begin(snapshot)
+              .whenComplete(
+                  (given, thrown) -> {
+                    if (thrown == null) {
+                      answer.complete(given);
+                    } else {
+                      answer.completeExceptionally(thrown);
+                    }
+                  });
     } catch (RefusedException e) {
       answer.complete(new Answer.Failed<>(e.failure()));
     } catch (RuntimeException | Error e) {

@@ -10,6 +10,8 @@ import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import dev.stele.proto.v1.ConfigDocument;
+import dev.stele.proto.v1.Endpoint;
+import dev.stele.proto.v1.Failover;
 import dev.stele.proto.v1.Rollout;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.Key;
@@ -47,7 +49,7 @@ final class Bodies {
     }
     Message message = parse(prototype.get(), body, field);
     checkKnown(message, field);
-    checkValues(message, field);
+    checkValues(key, message, field);
     return CoreBodies.stored(key, message, field).orElseGet(() -> Fields.bytes(body));
   }
 
@@ -92,7 +94,7 @@ final class Bodies {
   }
 
   /** Nothing in {@code message}, however deep, may be unknown to this version, or negative. */
-  private static void checkKnown(Message message, String path) {
+  static void checkKnown(Message message, String path) {
     if (!message.getUnknownFields().isEmpty()) {
       throw invalid(
           path,
@@ -147,12 +149,18 @@ final class Bodies {
     }
   }
 
-  private static void checkValues(Message message, String field) {
+  private static void checkValues(Key key, Message message, String field) {
     if (message instanceof Rollout rollout && rollout.getPercent() > 100) {
       throw invalid(field + ".percent", "is " + rollout.getPercent() + ", 0 to 100 are allowed");
     }
     if (message instanceof ConfigDocument config && !config.getSha256().isEmpty()) {
       checkSha256(config, field + ".sha256");
+    }
+    if (message instanceof Endpoint endpoint) {
+      EndpointBody.check(key, endpoint, field);
+    }
+    if (message instanceof Failover decision) {
+      FailoverBody.check(decision, field);
     }
   }
 

@@ -7,6 +7,7 @@ import dev.stele.proto.v1.Claim;
 import dev.stele.proto.v1.KindPolicy;
 import dev.stele.proto.v1.LeaseHolding;
 import dev.stele.proto.v1.Member;
+import dev.stele.proto.v1.Pool;
 import dev.stele.server.core.encoding.MalformedException;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.Key;
@@ -23,7 +24,8 @@ public final class CoreBodies {
   /** Whether the core has its own encoding for the bodies of {@code kind}. */
   static boolean includes(String kind) {
     return switch (kind) {
-      case KindNames.KIND, KindNames.LEASE, KindNames.MEMBER, KindNames.CLAIM -> true;
+      case KindNames.KIND, KindNames.LEASE, KindNames.MEMBER, KindNames.CLAIM, KindNames.POOL ->
+          true;
       default -> false;
     };
   }
@@ -37,10 +39,13 @@ public final class CoreBodies {
       return Optional.of(PolicyBody.stored(key.name(), policy, field));
     }
     if (message instanceof Member member) {
-      return Optional.of(MemberBody.stored(member));
+      return Optional.of(MemberBody.stored(member, field));
     }
     if (message instanceof Claim claim) {
-      return Optional.of(ClaimBody.stored(claim));
+      return Optional.of(ClaimBody.stored(claim, field));
+    }
+    if (message instanceof Pool pool) {
+      return Optional.of(PoolBody.stored(pool, field));
     }
     if (message instanceof LeaseHolding lease) {
       return Optional.of(LeaseBody.stored(lease));
@@ -59,6 +64,7 @@ public final class CoreBodies {
         case KindNames.LEASE -> Optional.of(LeaseBody.message(stored));
         case KindNames.MEMBER -> Optional.of(MemberBody.message(stored));
         case KindNames.CLAIM -> Optional.of(ClaimBody.message(stored));
+        case KindNames.POOL -> Optional.of(PoolBody.message(stored));
         default -> Optional.empty();
       };
     } catch (MalformedException e) {

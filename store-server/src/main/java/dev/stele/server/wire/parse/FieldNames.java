@@ -16,6 +16,9 @@ public final class FieldNames {
   private static final Pattern IN_BRANCH =
       Pattern.compile("(then|else)\\[(\\d{1,3})]\\.delete\\.target");
 
+  private static final Pattern OF_ENDPOINT =
+      Pattern.compile("(endpoints\\[\\d{1,2}])\\.(key|body)");
+
   private FieldNames() {}
 
   /** The name of {@code field}, which the core gave, in {@code request}. */
@@ -33,6 +36,23 @@ public final class FieldNames {
         matcher.group(1).equals("then") ? request.getThenList() : request.getElseList();
     Operation operation = branch.get(Integer.parseInt(matcher.group(2)));
     return field.substring(0, field.length() - "target".length()) + of(operation.getDelete());
+  }
+
+  /**
+   * The name of {@code field} in a registration. The store knows it as puts of facts; the caller
+   * gave a name, a member and endpoints.
+   */
+  public static String inRegistration(String field) {
+    return switch (field) {
+      case "member.key" -> "name";
+      case "member.body" -> "member";
+      default -> {
+        Matcher matcher = OF_ENDPOINT.matcher(field);
+        yield matcher.matches()
+            ? matcher.group(1) + (matcher.group(2).equals("key") ? ".instance" : ".endpoint")
+            : field;
+      }
+    };
   }
 
   private static String of(DeleteRequest request) {

@@ -103,6 +103,23 @@ final class Fields {
             });
   }
 
+  /** A lease that must be named. */
+  static LeaseRef heldLease(boolean present, dev.stele.proto.v1.LeaseRef ref, String field) {
+    if (!present) {
+      throw invalid(field, "is not set");
+    }
+    return lease(ref, field);
+  }
+
+  /** The key of a claim, {@code claim/<pool>/<item>}. */
+  static Key claim(ByteString value, String field) {
+    Key key = key(value, field);
+    if (!key.kind().equals(KindNames.CLAIM) || key.name().indexOf('/') < 0) {
+      throw invalid(field, "is not of the form claim/<pool>/<item>");
+    }
+    return key;
+  }
+
   static Optional<LeaseRef> lease(boolean present, dev.stele.proto.v1.LeaseRef ref, String field) {
     return present ? Optional.of(lease(ref, field)) : Optional.empty();
   }

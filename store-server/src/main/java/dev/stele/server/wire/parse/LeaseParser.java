@@ -79,17 +79,18 @@ public final class LeaseParser {
   }
 
   public static ReleaseLease release(ReleaseLeaseRequest request) {
-    return new ReleaseLease(held(request.hasLease(), request.getLease()));
+    return new ReleaseLease(Fields.heldLease(request.hasLease(), request.getLease(), "lease"));
   }
 
   public static HandOverLease handOver(HandOverLeaseRequest request) {
     return new HandOverLease(
-        held(request.hasLease(), request.getLease()), holder(request.getTo(), "to"));
+        Fields.heldLease(request.hasLease(), request.getLease(), "lease"),
+        holder(request.getTo(), "to"));
   }
 
   /** What is to be renewed. */
   public static LeaseRef renew(RenewLeaseRequest request) {
-    return held(request.hasLease(), request.getLease());
+    return Fields.heldLease(request.hasLease(), request.getLease(), "lease");
   }
 
   /** What is to be renewed, 1 to {@link #KEEP_ALIVE_MAX_LEASES}, in the order of the request. */
@@ -123,13 +124,6 @@ public final class LeaseParser {
 
   private static Key key(String name) {
     return Leases.key(name);
-  }
-
-  private static LeaseRef held(boolean present, dev.stele.proto.v1.LeaseRef ref) {
-    if (!present) {
-      throw invalid("lease", "is not set");
-    }
-    return Fields.lease(ref, "lease");
   }
 
   private static String name(String name, String field) {

@@ -13,6 +13,8 @@ import java.util.Optional;
 
 /** Reads as questions. Methods throw {@link dev.stele.server.wire.error.RefusedException}. */
 public final class ReadParser {
+  private static final String READ = "read";
+
   private ReadParser() {}
 
   /** One fact. */
@@ -37,7 +39,7 @@ public final class ReadParser {
   public record History(Key key, Freshness freshness, int limit, Optional<PageToken> token) {}
 
   public static Get get(GetRequest request) {
-    return new Get(Fields.key(request.getKey(), "key"), freshness(request.getRead()));
+    return new Get(Fields.key(request.getKey(), "key"), freshness(request.getRead(), READ));
   }
 
   public static List list(ListRequest request) {
@@ -51,7 +53,7 @@ public final class ReadParser {
     return new List(
         range,
         Targets.kindOfPrefix(request.getPrefix()),
-        paged(freshness(request.getRead()), token),
+        paged(freshness(request.getRead(), READ), token),
         Fields.limit(request.getLimit(), "limit"),
         request.getKeysOnly(),
         token);
@@ -62,17 +64,19 @@ public final class ReadParser {
     Optional<PageToken> token = PageToken.parseHistory(request.getPageToken(), key);
     return new History(
         key,
-        paged(freshness(request.getRead()), token),
+        paged(freshness(request.getRead(), READ), token),
         Fields.limit(request.getLimit(), "limit"),
         token);
   }
 
-  private static Freshness freshness(ReadMode mode) {
+  /** How fresh what is read must be; {@code field} says so. */
+  static Freshness freshness(ReadMode mode, String field) {
     return switch (mode.getModeCase()) {
       case LINEARIZABLE, MODE_NOT_SET -> new Freshness.Linearizable();
-      case AT_LEAST -> new Freshness.AtLeast(Fields.revision(mode.getAtLeast(), "read.at_least"));
+      case AT_LEAST ->
+          new Freshness.AtLeast(Fields.revision(mode.getAtLeast(), field + ".at_least"));
       case LOCAL -> new Freshness.Local();
-      case AT -> new Freshness.At(Fields.revision(mode.getAt(), "read.at"), "read.at");
+      case AT -> new Freshness.At(Fields.revision(mode.getAt(), field + ".at"), field + ".at");
     };
   }
 

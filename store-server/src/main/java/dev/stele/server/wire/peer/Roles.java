@@ -2,10 +2,12 @@
 package dev.stele.server.wire.peer;
 
 import dev.stele.proto.peer.v1.PeerGrpc;
+import dev.stele.proto.v1.ClaimsGrpc;
 import dev.stele.proto.v1.ClusterGrpc;
 import dev.stele.proto.v1.FactsGrpc;
 import dev.stele.proto.v1.LeasesGrpc;
 import dev.stele.proto.v1.MaintenanceGrpc;
+import dev.stele.proto.v1.MembersGrpc;
 import dev.stele.proto.v1.PipelineGrpc;
 import dev.stele.proto.v1.WatchGrpc;
 import io.grpc.MethodDescriptor;
@@ -43,6 +45,14 @@ public final class Roles {
           LeasesGrpc.getKeepAliveMethod(),
           LeasesGrpc.getGetLeaseMethod(),
           LeasesGrpc.getListLeasesMethod(),
+          MembersGrpc.getRegisterMethod(),
+          MembersGrpc.getReportMethod(),
+          MembersGrpc.getDeregisterMethod(),
+          MembersGrpc.getListMembersMethod(),
+          ClaimsGrpc.getNextMethod(),
+          ClaimsGrpc.getTakeoverMethod(),
+          ClaimsGrpc.getDrainMethod(),
+          ClaimsGrpc.getReleaseMethod(),
           MaintenanceGrpc.getCompactMethod(),
           HealthGrpc.getCheckMethod(),
           HealthGrpc.getWatchMethod(),

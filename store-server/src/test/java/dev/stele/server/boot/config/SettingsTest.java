@@ -82,6 +82,15 @@ final class SettingsTest {
             "compaction.keep-revisions",
             List.of("0", "1000000", "999999999"),
             List.of("-1", "1000000000", "1e6")),
+        row(
+            "members.report-threshold-percent",
+            List.of("0", "100"),
+            List.of("-1", "101", "10%", "1.5")),
+        row("members.report-interval", List.of("0s", "1h"), List.of("-1s", "3600001ms", "1")),
+        row(
+            "members.report-writes-per-second",
+            List.of("1", "1000000"),
+            List.of("0", "1000001", "1e3")),
         row("log.format", List.of("text", "json"), List.of("TEXT", "xml", "")),
         row("log.level", List.of("error", "trace"), List.of("verbose")));
   }

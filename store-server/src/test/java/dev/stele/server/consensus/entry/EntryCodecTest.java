@@ -88,7 +88,40 @@ final class EntryCodecTest {
                   "0801120c080510e8071880d095ffbc311a" + "0e0801620a080712060a016c10ac02"),
               new Golden(
                   EveryCommand.checkpoint(),
-                  "0801120c080510e8071880d095ffbc311a" + "1208016a0e080712060a016c10ac021890bf05"))
+                  "0801120c080510e8071880d095ffbc311a" + "1208016a0e080712060a016c10ac021890bf05"),
+              new Golden(
+                  EveryCommand.register(),
+                  "0801120c080510e8071880d095ffbc311a"
+                      + "39080172350a026e3112180103683a3100010105736c6f7473ac0201047a6f6e65016118904e2212"
+                      + "0a0d656e64706f696e742f732f6e31120165"),
+              new Golden(
+                  EveryCommand.update(),
+                  "0801120c080510e8071880d095ffbc311a"
+                      + "2508017a210a0e0a096d656d6265722f6e3110ac0210021a0b0a05736c6f74731202ab022200"),
+              new Golden(
+                  EveryCommand.deregister(),
+                  "0801120c080510e8071880d095ffbc311a"
+                      + "1508018201100a0e0a096d656d6265722f6e3110ac02"),
+              new Golden(
+                  EveryCommand.next(),
+                  "0801120c080510e8071880d095ffbc311a"
+                      + "1508018a01100a0673686172647312060a016c10ac02"),
+              new Golden(
+                  EveryCommand.takeOver(),
+                  "0801120c080510e8071880d095ffbc311a"
+                      + "1f080192011a0a0e636c61696d2f7368617264732f3710031a060a016c10ac02"),
+              new Golden(
+                  EveryCommand.drain(),
+                  "0801120c080510e8071880d095ffbc311a"
+                      + "1b08019a01160a0e636c61696d2f7368617264732f37100018b0ea01"),
+              new Golden(
+                  EveryCommand.releaseClaim(),
+                  "0801120c080510e8071880d095ffbc311a"
+                      + "210801a2011c0a0e636c61696d2f7368617264732f3710031a060a016c10ac022001"),
+              new Golden(
+                  EveryCommand.endDrain(),
+                  "0801120c080510e8071880d095ffbc311a"
+                      + "190801aa01140807120e636c61696d2f7368617264732f371803"))
           .collect(Collectors.toMap(golden -> golden.command().getClass(), golden -> golden));
 
   private record Golden(Command command, String hex) {}

@@ -7,19 +7,28 @@ import dev.stele.server.core.command.Command;
 import dev.stele.server.core.command.Compact;
 import dev.stele.server.core.command.Compare;
 import dev.stele.server.core.command.Delete;
+import dev.stele.server.core.command.DeregisterMember;
+import dev.stele.server.core.command.DrainClaim;
+import dev.stele.server.core.command.EndDrain;
 import dev.stele.server.core.command.Expect;
 import dev.stele.server.core.command.ExpireLease;
 import dev.stele.server.core.command.ExpireSessions;
 import dev.stele.server.core.command.FormCluster;
 import dev.stele.server.core.command.HandOverLease;
+import dev.stele.server.core.command.NextClaim;
 import dev.stele.server.core.command.Once;
 import dev.stele.server.core.command.Operation;
 import dev.stele.server.core.command.Put;
+import dev.stele.server.core.command.RegisterMember;
+import dev.stele.server.core.command.ReleaseClaim;
 import dev.stele.server.core.command.ReleaseLease;
+import dev.stele.server.core.command.TakeOverClaim;
 import dev.stele.server.core.command.Txn;
+import dev.stele.server.core.command.UpdateMember;
 import dev.stele.server.core.kind.BodyType;
 import dev.stele.server.core.kind.KindPolicy;
 import dev.stele.server.core.kind.LeaseLoss;
+import dev.stele.server.core.kind.MemberRecord;
 import dev.stele.server.core.kind.WriteBudget;
 import dev.stele.server.core.model.Bytes;
 import dev.stele.server.core.model.ClusterIdentity;
@@ -56,7 +65,15 @@ final class EveryCommand {
         Map.entry(ReleaseLease.class, leases().map(ReleaseLease::new)),
         Map.entry(HandOverLease.class, handOvers()),
         Map.entry(ExpireLease.class, leaseExpiries()),
-        Map.entry(CheckpointLease.class, checkpoints()));
+        Map.entry(CheckpointLease.class, checkpoints()),
+        Map.entry(RegisterMember.class, registrations()),
+        Map.entry(UpdateMember.class, updates()),
+        Map.entry(DeregisterMember.class, leases().map(DeregisterMember::new)),
+        Map.entry(NextClaim.class, nexts()),
+        Map.entry(TakeOverClaim.class, takeovers()),
+        Map.entry(DrainClaim.class, drains()),
+        Map.entry(ReleaseClaim.class, claimReleases()),
+        Map.entry(EndDrain.class, drainEnds()));
   }
 
   static Arbitrary<Command> any() {
@@ -72,7 +89,14 @@ final class EveryCommand {
             compactions().map(c -> c),
             acquisitions().map(c -> c),
             leases().map(ReleaseLease::new),
-            handOvers().map(c -> c));
+            handOvers().map(c -> c),
+            registrations().map(c -> c),
+            updates().map(c -> c),
+            leases().map(DeregisterMember::new),
+            nexts().map(c -> c),
+            takeovers().map(c -> c),
+            drains().map(c -> c),
+            claimReleases().map(c -> c));
     Arbitrary<SessionTag> tags =
         Combinators.combine(ids(), numbers(), numbers(), numbers()).as(SessionTag::new);
     return Combinators.combine(tags, writes).as(Once::new);
@@ -104,6 +128,63 @@ final class EveryCommand {
             (term, lease, remaining) ->
                 new CheckpointLease(
                     term, lease, remaining.map(OptionalLong::of).orElse(OptionalLong.empty())));
+  }
+
+  private static Arbitrary<RegisterMember> registrations() {
+    Arbitrary<MemberRecord> members =
+        Combinators.combine(
+                texts(),
+                numbers(),
+                capacities(),
+                Arbitraries.of(MemberRecord.Health.values()),
+                labels())
+            .as(MemberRecord::new);
+    Arbitrary<RegisterMember.Endpoint> endpoints =
+        Combinators.combine(keys(), bytes()).as(RegisterMember.Endpoint::new);
+    return Combinators.combine(texts(), members, numbers(), endpoints.list().ofMaxSize(3))
+        .as(RegisterMember::new);
+  }
+
+  private static Arbitrary<UpdateMember> updates() {
+    return Combinators.combine(
+            leases(),
+            Arbitraries.of(MemberRecord.Health.values()).optional(),
+            capacities().optional(),
+            labels().optional())
+        .as(UpdateMember::new);
+  }
+
+  private static Arbitrary<SortedMap<String, Long>> capacities() {
+    return Arbitraries.maps(texts(), numbers()).ofMaxSize(3).map(TreeMap::new);
+  }
+
+  private static Arbitrary<SortedMap<String, String>> labels() {
+    return Arbitraries.maps(texts(), texts()).ofMaxSize(3).map(TreeMap::new);
+  }
+
+  private static Arbitrary<NextClaim> nexts() {
+    return Combinators.combine(texts(), leases()).as(NextClaim::new);
+  }
+
+  private static Arbitrary<TakeOverClaim> takeovers() {
+    return Combinators.combine(keys(), numbers(), leases()).as(TakeOverClaim::new);
+  }
+
+  private static Arbitrary<DrainClaim> drains() {
+    return Combinators.combine(keys(), numbers().optional(), numbers())
+        .as(
+            (key, epoch, deadline) ->
+                new DrainClaim(
+                    key, epoch.map(OptionalLong::of).orElse(OptionalLong.empty()), deadline));
+  }
+
+  private static Arbitrary<ReleaseClaim> claimReleases() {
+    return Combinators.combine(keys(), numbers(), leases(), Arbitraries.of(true, false))
+        .as(ReleaseClaim::new);
+  }
+
+  private static Arbitrary<EndDrain> drainEnds() {
+    return Combinators.combine(numbers(), keys(), numbers()).as(EndDrain::new);
   }
 
   private static Arbitrary<SessionId> ids() {
@@ -285,6 +366,53 @@ final class EveryCommand {
 
   static CheckpointLease checkpoint() {
     return new CheckpointLease(7, new LeaseRef("l", 300), OptionalLong.of(90_000));
+  }
+
+  static RegisterMember register() {
+    MemberRecord member =
+        new MemberRecord(
+            "h:1",
+            0,
+            new TreeMap<>(Map.of("slots", 300L)),
+            MemberRecord.Health.HEALTHY,
+            new TreeMap<>(Map.of("zone", "a")));
+    return new RegisterMember(
+        "n1",
+        member,
+        10_000,
+        List.of(new RegisterMember.Endpoint(Key.of("endpoint/s/n1"), Bytes.utf8("e"))));
+  }
+
+  static UpdateMember update() {
+    return new UpdateMember(
+        new LeaseRef("member/n1", 300),
+        Optional.of(MemberRecord.Health.DEGRADED),
+        Optional.of(new TreeMap<>(Map.of("slots", 299L))),
+        Optional.of(new TreeMap<>()));
+  }
+
+  static DeregisterMember deregister() {
+    return new DeregisterMember(new LeaseRef("member/n1", 300));
+  }
+
+  static NextClaim next() {
+    return new NextClaim("shards", new LeaseRef("l", 300));
+  }
+
+  static TakeOverClaim takeOver() {
+    return new TakeOverClaim(Key.of("claim/shards/7"), 3, new LeaseRef("l", 300));
+  }
+
+  static DrainClaim drain() {
+    return new DrainClaim(Key.of("claim/shards/7"), OptionalLong.of(0), 30_000);
+  }
+
+  static ReleaseClaim releaseClaim() {
+    return new ReleaseClaim(Key.of("claim/shards/7"), 3, new LeaseRef("l", 300), true);
+  }
+
+  static EndDrain endDrain() {
+    return new EndDrain(7, Key.of("claim/shards/7"), 3);
   }
 
   /** Each target and each operation once, and each relation. */

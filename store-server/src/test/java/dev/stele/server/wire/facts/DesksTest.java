@@ -7,6 +7,7 @@ import dev.stele.proto.v1.FactsGrpc;
 import dev.stele.proto.v1.GetResponse;
 import dev.stele.proto.v1.PutResponse;
 import dev.stele.server.admission.WriteAdmission;
+import dev.stele.server.admission.report.ReportSettings;
 import dev.stele.server.core.command.Expect;
 import dev.stele.server.core.command.Put;
 import dev.stele.server.core.model.Bytes;
@@ -153,6 +154,7 @@ final class DesksTest {
         new WatcherRegistry("n1", 1, () -> 0),
         // And nothing here is leased.
         null,
+        ReportSettings.standard(),
         new PeerIdentity("n1", "secret"),
         () -> 0,
         new SimpleMeterRegistry(),

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.stele.server.consensus;
+package dev.stele.server.janitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.stele.server.consensus.ManualTicker;
 import dev.stele.server.core.apply.Effects;
 import dev.stele.server.core.command.Command;
 import dev.stele.server.core.command.ExpireSessions;
@@ -12,14 +13,14 @@ import dev.stele.server.core.model.StoreMeta;
 import dev.stele.server.core.session.Session;
 import dev.stele.server.core.session.SessionChange;
 import dev.stele.server.core.session.SessionId;
-import dev.stele.server.port.Leadership.Role;
-import dev.stele.server.port.Leadership.Standing;
 import dev.stele.server.port.LogPosition;
 import dev.stele.server.port.Proposal;
 import dev.stele.server.storage.MapStateStore;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,7 @@ final class SessionExpiryTest {
   private static final long EXPIRED = NOW - Limits.SESSION_TTL_MILLIS;
 
   private final ManualTicker ticker = new ManualTicker();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final MapStateStore store = new MapStateStore();
   private final List<Command> proposed = new ArrayList<>();
   private final List<CompletableFuture<Proposal>> outcomes = new ArrayList<>();
@@ -42,9 +44,9 @@ final class SessionExpiryTest {
             outcomes.add(outcome);
             return outcome;
           },
-          () -> new Standing(Role.LEADER, 1, Optional.of("n1"), ready, 0, 1),
           store,
-          ticker);
+          ticker,
+          meters);
 
   @AfterEach
   void close() {
@@ -55,14 +57,14 @@ final class SessionExpiryTest {
   void onlyWhatIsExpiredIsProposed() {
     remember(1, EXPIRED);
     remember(2, EXPIRED + 1);
-    expiry.tend();
+    tend();
     assertThat(proposed).containsExactly(new ExpireSessions(List.of(id(1))));
   }
 
   @Test
   void nothingIsProposedWhenNothingIsExpired() {
     remember(1, EXPIRED + 1);
-    expiry.tend();
+    tend();
     assertThat(proposed).isEmpty();
   }
 
@@ -70,10 +72,10 @@ final class SessionExpiryTest {
   void onlyAReadyLeaderLooks() {
     remember(1, EXPIRED);
     ready = false;
-    expiry.tend();
+    tend();
     assertThat(proposed).isEmpty();
     ready = true;
-    expiry.tend();
+    tend();
     assertThat(proposed).hasSize(1);
   }
 
@@ -82,27 +84,56 @@ final class SessionExpiryTest {
     for (int i = 0; i <= SessionExpiry.STEP_SESSIONS; i++) {
       remember(i, EXPIRED);
     }
-    expiry.tend();
+    tend();
     assertThat(((ExpireSessions) proposed.get(0)).ids()).hasSize(Limits.EXPIRE_MAX_SESSIONS);
     // The next step waits for the outcome of this one.
-    expiry.tend();
+    tend();
     assertThat(proposed).hasSize(1);
     outcomes.get(0).complete(new Proposal.Unknown("lost"));
-    expiry.tend();
+    tend();
     assertThat(proposed.get(1))
         .isEqualTo(new ExpireSessions(List.of(id(SessionExpiry.STEP_SESSIONS))));
   }
 
   @Test
   void betweenTwoWalksItRests() {
-    expiry.tend();
+    tend();
     remember(1, EXPIRED);
     ticker.advanceMillis(SessionExpiry.PAUSE.toMillis() - 1);
-    expiry.tend();
+    tend();
     assertThat(proposed).isEmpty();
     ticker.advanceMillis(1);
-    expiry.tend();
+    tend();
     assertThat(proposed).hasSize(1);
+  }
+
+  @Test
+  void aStepThatCameToNothingDoesNotHoldUpTheNext() {
+    for (int i = 0; i <= SessionExpiry.STEP_SESSIONS; i++) {
+      remember(i, EXPIRED);
+    }
+    tend();
+    outcomes.get(0).complete(new Proposal.Unknown("lost"));
+    tend();
+    outcomes.get(1).complete(new Proposal.Decided(new ExpireSessions.Expired(1)));
+    assertThat(proposed).hasSize(2);
+    assertThat(items("failed")).isEqualTo(SessionExpiry.STEP_SESSIONS);
+    assertThat(items("done")).isEqualTo(1);
+    ticker.advanceMillis(SessionExpiry.PAUSE.toMillis());
+    tend();
+    assertThat(proposed.get(2)).isEqualTo(proposed.get(0));
+    // All but two were used meanwhile.
+    outcomes.get(2).complete(new Proposal.Decided(new ExpireSessions.Expired(2)));
+    assertThat(items("refused")).isEqualTo(SessionExpiry.STEP_SESSIONS - 2);
+    assertThat(items("done")).isEqualTo(3);
+  }
+
+  private void tend() {
+    expiry.tend(ready ? OptionalLong.of(1) : OptionalLong.empty());
+  }
+
+  private double items(String outcome) {
+    return meters.counter("stele.janitor.items", "task", "sessions", "outcome", outcome).count();
   }
 
   private void remember(long low, long lastUsedMillis) {

@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.stele.server.consensus;
+package dev.stele.server.janitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.stele.server.consensus.ManualTicker;
 import dev.stele.server.core.command.Command;
 import dev.stele.server.core.command.Compact;
+import dev.stele.server.core.command.Refusal;
+import dev.stele.server.core.model.Reason;
 import dev.stele.server.core.model.StoreMeta;
 import dev.stele.server.core.model.Usage;
-import dev.stele.server.port.Leadership.Role;
-import dev.stele.server.port.Leadership.Standing;
 import dev.stele.server.port.Proposal;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -23,6 +25,7 @@ final class AutoCompactionTest {
   private static final long PAUSE_MILLIS = AutoCompaction.PAUSE.toMillis();
 
   private final ManualTicker ticker = new ManualTicker();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final List<Command> proposed = new ArrayList<>();
   private CompletableFuture<Proposal> outcome = new CompletableFuture<>();
   private StoreMeta meta = StoreMeta.EMPTY;
@@ -32,10 +35,10 @@ final class AutoCompactionTest {
   void theRevisionsBeyondThoseThatAreKeptAreGivenUp() {
     AutoCompaction compaction = start(Duration.ZERO, 100);
     revision(100);
-    compaction.tend();
+    tend(compaction);
     assertThat(proposed).isEmpty();
     revision(101);
-    compaction.tend();
+    tend(compaction);
     assertThat(proposed).containsExactly(new Compact(1));
   }
 
@@ -43,13 +46,13 @@ final class AutoCompactionTest {
   void whatStoodBeforeTheAgeThatIsKeptIsGivenUp() {
     AutoCompaction compaction = start(HOUR, 0);
     revision(7);
-    compaction.tend();
+    tend(compaction);
     revision(900);
     ticker.advanceMillis(HOUR.toMillis() - 1);
-    compaction.tend();
+    tend(compaction);
     assertThat(proposed).isEmpty();
     ticker.advanceMillis(1);
-    compaction.tend();
+    tend(compaction);
     assertThat(proposed).containsExactly(new Compact(7));
   }
 
@@ -57,11 +60,11 @@ final class AutoCompactionTest {
   void whicheverReachesFurtherCounts() {
     AutoCompaction compaction = start(HOUR, 10);
     revision(20);
-    compaction.tend();
+    tend(compaction);
     assertThat(proposed).containsExactly(new Compact(10));
     decide(10);
     ticker.advanceMillis(HOUR.toMillis());
-    compaction.tend();
+    tend(compaction);
     assertThat(proposed).containsExactly(new Compact(10), new Compact(20));
   }
 
@@ -69,9 +72,9 @@ final class AutoCompactionTest {
   void nothingIsGivenUpWhereBothAreOff() {
     AutoCompaction compaction = start(Duration.ZERO, 0);
     revision(1_000_000_000);
-    compaction.tend();
+    tend(compaction);
     ticker.advanceMillis(CompactionPolicy.AGE_MAX.toMillis());
-    compaction.tend();
+    tend(compaction);
     assertThat(proposed).isEmpty();
     assertThat(compaction.notes()).isZero();
   }
@@ -81,12 +84,12 @@ final class AutoCompactionTest {
     ready = false;
     AutoCompaction compaction = start(HOUR, 0);
     revision(5);
-    compaction.tend();
+    tend(compaction);
     ticker.advanceMillis(HOUR.toMillis());
-    compaction.tend();
+    tend(compaction);
     assertThat(proposed).isEmpty();
     ready = true;
-    compaction.tend();
+    tend(compaction);
     assertThat(proposed).containsExactly(new Compact(5));
   }
 
@@ -94,23 +97,42 @@ final class AutoCompactionTest {
   void oneIsProposedAtATimeAndAfterAPause() {
     AutoCompaction compaction = start(Duration.ZERO, 10);
     revision(11);
-    compaction.tend();
+    tend(compaction);
     ticker.advanceMillis(PAUSE_MILLIS);
-    compaction.tend();
+    tend(compaction);
     // The first one's outcome is not known.
     assertThat(proposed).hasSize(1);
     decide(1);
     revision(12);
-    compaction.tend();
+    tend(compaction);
     assertThat(proposed).hasSize(2);
     decide(2);
     revision(13);
     ticker.advanceMillis(PAUSE_MILLIS - 1);
-    compaction.tend();
+    tend(compaction);
     assertThat(proposed).hasSize(2);
     ticker.advanceMillis(1);
-    compaction.tend();
+    tend(compaction);
     assertThat(proposed).hasSize(3);
+  }
+
+  @Test
+  void whatCameToNothingIsCountedAndTriedAgain() {
+    AutoCompaction compaction = start(Duration.ZERO, 10);
+    revision(11);
+    tend(compaction);
+    outcome.complete(new Proposal.Unknown("lost"));
+    ticker.advanceMillis(PAUSE_MILLIS);
+    tend(compaction);
+    outcome.complete(
+        new Proposal.Decided(Refusal.of(Reason.INVALID_FIELD, "revision", "is ahead")));
+    ticker.advanceMillis(PAUSE_MILLIS);
+    tend(compaction);
+    decide(1);
+    assertThat(proposed).containsExactly(new Compact(1), new Compact(1), new Compact(1));
+    assertThat(items("failed")).isEqualTo(1);
+    assertThat(items("refused")).isEqualTo(1);
+    assertThat(items("done")).isEqualTo(1);
   }
 
   @Test
@@ -118,7 +140,7 @@ final class AutoCompactionTest {
     AutoCompaction compaction = start(HOUR, 0);
     revision(5);
     for (int i = 0; i < 300; i++) {
-      compaction.tend();
+      tend(compaction);
       if (!outcome.isDone() && !proposed.isEmpty()) {
         decide(5);
       }
@@ -133,12 +155,12 @@ final class AutoCompactionTest {
     AutoCompaction compaction = start(HOUR, 0);
     for (int i = 0; i < 100_000; i++) {
       revision(i);
-      compaction.tend();
+      tend(compaction);
       ticker.advanceMillis(200);
       assertThat(compaction.notes()).isLessThanOrEqualTo(AutoCompaction.NOTES + 2);
     }
     ready = true;
-    compaction.tend();
+    tend(compaction);
     long age = 99_999 - ((Compact) proposed.get(0)).revision();
     assertThat(age * 200).isBetween(HOUR.toMillis() - 400, HOUR.toMillis() * 102 / 100);
   }
@@ -165,9 +187,17 @@ final class AutoCompactionTest {
           outcome = new CompletableFuture<>();
           return outcome;
         },
-        () -> new Standing(Role.LEADER, 1, Optional.of("n1"), ready, 0, 1),
         () -> meta,
-        ticker);
+        ticker,
+        meters);
+  }
+
+  private void tend(AutoCompaction compaction) {
+    compaction.tend(ready ? OptionalLong.of(1) : OptionalLong.empty());
+  }
+
+  private double items(String outcome) {
+    return meters.counter("stele.janitor.items", "task", "history", "outcome", outcome).count();
   }
 
   private void revision(long revision) {

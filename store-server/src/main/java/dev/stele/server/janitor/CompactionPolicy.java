@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.stele.server.consensus;
+package dev.stele.server.janitor;
 
 import java.time.Duration;
 

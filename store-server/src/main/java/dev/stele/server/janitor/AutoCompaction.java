@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.stele.server.consensus;
+package dev.stele.server.janitor;
 
 import dev.stele.server.core.command.Compact;
+import dev.stele.server.core.command.Refusal;
 import dev.stele.server.core.model.StoreMeta;
 import dev.stele.server.port.CommandLog;
-import dev.stele.server.port.Leadership;
 import dev.stele.server.port.Proposal;
+import dev.stele.server.port.Proposal.Decided;
 import dev.stele.server.port.Ticker;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -22,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * history is; only the leader proposes. A node's notes begin with its start, and age is counted by
  * its monotonic clock: history is kept too long after a start, never too short. One thread.
  */
-final class AutoCompaction {
+final class AutoCompaction implements Task {
   /** The least between two proposals. */
   static final Duration PAUSE = Duration.ofSeconds(5);
 
@@ -37,11 +40,14 @@ final class AutoCompaction {
 
   private final CompactionPolicy policy;
   private final CommandLog log;
-  private final Leadership leadership;
   private final Supplier<StoreMeta> meta;
   private final Ticker ticker;
+  private final TaskMeters meters;
   private final long notePauseNanos;
   private final AtomicBoolean proposing = new AtomicBoolean();
+
+  /** The last one came to nothing, and that was said. */
+  private final AtomicBoolean failing = new AtomicBoolean();
 
   /** Oldest first; only the first may be older than the age that is kept. */
   private final Deque<Note> notes = new ArrayDeque<>(NOTES + 2);
@@ -51,34 +57,41 @@ final class AutoCompaction {
   AutoCompaction(
       CompactionPolicy policy,
       CommandLog log,
-      Leadership leadership,
       Supplier<StoreMeta> meta,
-      Ticker ticker) {
+      Ticker ticker,
+      MeterRegistry registry) {
     this.policy = policy;
     this.log = log;
-    this.leadership = leadership;
     this.meta = meta;
     this.ticker = ticker;
+    this.meters = new TaskMeters(registry, "history");
     this.notePauseNanos =
         Math.max(NOTE_PAUSE.toNanos(), policy.keepAge().dividedBy(NOTES).toNanos());
     this.dueNanos = ticker.nanos();
   }
 
-  /** Takes the next step if one is due. Called now and then; waits for nobody. */
-  void tend() {
+  @Override
+  public TaskMeters meters() {
+    return meters;
+  }
+
+  @Override
+  public Step tend(OptionalLong term) {
     long now = ticker.nanos();
     StoreMeta standing = meta.get();
     if (!policy.keepAge().isZero()) {
       note(now, standing.revision());
     }
-    if (now - dueNanos < 0 || proposing.get() || !leadership.standing().ready()) {
-      return;
+    if (now - dueNanos < 0 || proposing.get() || term.isEmpty()) {
+      return Step.NONE;
     }
     long floor = Math.max(byAge(now), byCount(standing.revision()));
-    if (floor > standing.floor()) {
-      dueNanos = now + PAUSE.toNanos();
-      propose(floor, now);
+    if (floor <= standing.floor()) {
+      return Step.NONE;
     }
+    dueNanos = now + PAUSE.toNanos();
+    propose(floor, now);
+    return Step.TAKEN;
   }
 
   private void note(long now, long revision) {
@@ -109,16 +122,32 @@ final class AutoCompaction {
 
   private void propose(long floor, long now) {
     proposing.set(true);
-    CompletableFuture<Proposal> unused =
+    CompletableFuture<Void> unused =
         log.propose(new Compact(floor), now + DEADLINE.toNanos())
-            .whenComplete(
-                (proposal, never) -> {
-                  proposing.set(false);
-                  LOG.atDebug()
-                      .addKeyValue("floor", floor)
-                      .addKeyValue("outcome", proposal)
-                      .log("proposed to compact history");
-                });
+            .thenAccept(proposal -> decided(floor, proposal));
+  }
+
+  private void decided(long floor, Proposal proposal) {
+    boolean done = proposal instanceof Decided decided && !(decided.result() instanceof Refusal);
+    if (done) {
+      meters.done(1);
+      failing.set(false);
+    } else if (proposal instanceof Decided) {
+      meters.refused(1);
+    } else {
+      meters.failed(1);
+    }
+    if (!done && failing.compareAndSet(false, true)) {
+      LOG.atWarn()
+          .addKeyValue("floor", floor)
+          .addKeyValue("outcome", proposal)
+          .log("history could not be compacted; it is tried again");
+    }
+    LOG.atDebug()
+        .addKeyValue("floor", floor)
+        .addKeyValue("outcome", proposal)
+        .log("proposed to compact history");
+    proposing.set(false);
   }
 
   /** Notes that are held, for tests of their bound. */
