@@ -77,7 +77,7 @@ final class ClaimSimulation implements AutoCloseable {
   void run(int steps) {
     for (int i = 0; i < steps; i++) {
       step();
-      check(false);
+      check(isUpToDate());
     }
     while (!isCaughtUp()) {
       serve();
@@ -253,8 +253,12 @@ final class ClaimSimulation implements AutoCloseable {
 
   private boolean isCaughtUp() {
     boolean nobodyCares = handles.stream().allMatch(one -> one.state() == ClaimHandle.State.LOST);
-    return nobodyCares
-        || (live && isWatched() && allCreates() == creates && sentThrough == revision);
+    return nobodyCares || isUpToDate();
+  }
+
+  /** Whether all that happened was sent. */
+  private boolean isUpToDate() {
+    return live && isWatched() && allCreates() == creates && sentThrough == revision;
   }
 
   private void check(boolean caughtUp) {
@@ -270,7 +274,7 @@ final class ClaimSimulation implements AutoCloseable {
         violations.add(handle + " is " + now + " and was never more than " + truth);
       }
       if (caughtUp && now != truth) {
-        violations.add(handle + " is " + now + " at last, and in the store " + truth);
+        violations.add(handle + " is " + now + " with all told, and in the store " + truth);
       }
       if (now != ClaimHandle.State.OWNED && !handle.draining().isDone()) {
         violations.add(handle + " is " + now + " and nobody was told");
