@@ -39,6 +39,7 @@ import dev.stele.cli.load.BenchCompareCommand;
 import dev.stele.cli.load.BenchGetCommand;
 import dev.stele.cli.load.BenchGrowthCommand;
 import dev.stele.cli.load.BenchLeaseCommand;
+import dev.stele.cli.load.BenchMemberCommand;
 import dev.stele.cli.load.BenchPutCommand;
 import dev.stele.cli.load.BenchWatchCommand;
 import dev.stele.cli.member.MemberAwaitCommand;
@@ -163,6 +164,7 @@ public final class Cli {
                     .addSubcommand(new BenchGetCommand(terminal))
                     .addSubcommand(new BenchWatchCommand(terminal))
                     .addSubcommand(new BenchLeaseCommand(terminal))
+                    .addSubcommand(new BenchMemberCommand(terminal))
                     .addSubcommand(new BenchCompareCommand(terminal))
                     .addSubcommand(new BenchGrowthCommand(terminal)))
             .addSubcommand(new CompletionCommand(terminal))

@@ -12,6 +12,8 @@ public enum Ability {
   WATCH,
   /** Renewing many leases from one process. */
   LEASE,
+  /** Handing out the items of a pool to those who hold leases. */
+  CLAIM,
   /** Nodes can be killed and started again. */
   FAULTS
 }

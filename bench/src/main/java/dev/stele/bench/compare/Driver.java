@@ -2,6 +2,7 @@
 package dev.stele.bench.compare;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -33,6 +34,33 @@ public interface Driver extends AutoCloseable {
 
   /** Renews leases; completes once all are. */
   CompletableFuture<Void> renew(List<String> leases);
+
+  /** Ends a lease, and with it whatever was claimed under it. */
+  default CompletableFuture<Void> release(String lease) {
+    return unable();
+  }
+
+  /** Has a pool of {@code items} items, none of which is claimed. */
+  default CompletableFuture<Void> fillPool(String pool, int items) {
+    return unable();
+  }
+
+  /**
+   * Takes an idle item of a pool for the owner of a lease.
+   *
+   * @param lease as {@link #grant} called it
+   * @param among of how many of the first idle items one is picked, where it is the client that
+   *     picks; 1: always the first
+   * @return the item; empty when none is idle
+   */
+  default CompletableFuture<Optional<String>> claim(String pool, String lease, int among) {
+    return unable();
+  }
+
+  private static <T> CompletableFuture<T> unable() {
+    return CompletableFuture.failedFuture(
+        new UnsupportedOperationException("this one has no leases that items are claimed under"));
+  }
 
   @Override
   void close();

@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -110,6 +112,7 @@ public final class FakeContender implements Contender {
   public static final class FakeCluster implements Cluster, Driver {
     private final ExecutorService answers = Executors.newSingleThreadExecutor();
     private final Map<String, byte[]> values = new ConcurrentHashMap<>();
+    private final Queue<String> idle = new ConcurrentLinkedQueue<>();
     private final List<Consumer<byte[]>> watchers = new CopyOnWriteArrayList<>();
 
     /** Where its data would be. */
@@ -129,6 +132,21 @@ public final class FakeContender implements Contender {
 
     /** Whether writes fail. */
     public volatile boolean refusing;
+
+    /** The most items of a pool. */
+    public volatile int poolItems = Integer.MAX_VALUE;
+
+    /** Whether claimers get what others have. */
+    public volatile boolean twice;
+
+    /** How often a pool was filled. */
+    public final AtomicInteger fills = new AtomicInteger();
+
+    /** Of how many items claimers picked. */
+    public final Set<Integer> among = ConcurrentHashMap.newKeySet();
+
+    /** Leases that were ended. */
+    public final List<String> released = new CopyOnWriteArrayList<>();
 
     /** Whether a node has ended by itself. */
     public volatile boolean dead;
@@ -225,6 +243,31 @@ public final class FakeContender implements Contender {
     @Override
     public CompletableFuture<Void> renew(List<String> leases) {
       return later(() -> null);
+    }
+
+    @Override
+    public CompletableFuture<Void> release(String lease) {
+      released.add(lease);
+      return later(() -> null);
+    }
+
+    @Override
+    public CompletableFuture<Void> fillPool(String pool, int items) {
+      return later(
+          () -> {
+            idle.clear();
+            for (int i = 0; i < Math.min(items, poolItems); i++) {
+              idle.add("item" + i);
+            }
+            fills.incrementAndGet();
+            return null;
+          });
+    }
+
+    @Override
+    public CompletableFuture<Optional<String>> claim(String pool, String lease, int among) {
+      this.among.add(among);
+      return later(() -> Optional.ofNullable(twice ? idle.peek() : idle.poll()));
     }
   }
 }

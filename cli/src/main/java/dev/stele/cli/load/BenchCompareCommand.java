@@ -47,7 +47,7 @@ import picocli.CommandLine.Spec;
           + " not installed is left out, and the table says so. Nothing else should run meanwhile.",
       "",
       "Writes results.csv, report.md, chart.svg and chart.png to --out. Ctrl-C stops everything, and"
-          + " writes what was measured by then. Takes about 35 minutes, with --quick about 5.",
+          + " writes what was measured by then. Takes about 35 minutes, with --quick about 6.",
       "",
       "Exit code 3 when nothing could be measured."
     },

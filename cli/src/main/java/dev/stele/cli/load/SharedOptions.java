@@ -15,7 +15,7 @@ class SharedOptions {
   private @Nullable Integer connections;
 
   @Option(
-      names = "--duration",
+      names = {"--duration", "--for"},
       paramLabel = "DURATION",
       defaultValue = "10s",
       description = "Measured time (default: 10s).")
@@ -26,7 +26,7 @@ class SharedOptions {
       paramLabel = "PREFIX",
       description =
           "What the names begin with (default: config/bench/, where puts, gets and watches must stay"
-              + " below config/; leases: bench/).")
+              + " below config/; leases and members: bench/).")
   private @Nullable String prefix;
 
   final Duration duration() {

@@ -35,6 +35,11 @@ public record Failover(
     Objects.requireNonNull(state, "state");
   }
 
+  /** The same decision, so far, and why. */
+  public Failover withState(State other, String why) {
+    return new Failover(claim, from, to, epoch, why, decidedBy, token, evidenceRevision, other);
+  }
+
   /** How far a decision has come. */
   public enum State {
     DECIDED,

@@ -140,7 +140,6 @@ record Parts(
     ApiServer api = ApiServer.start(apiSettings(config), context, options.network());
     opened.first(api::close);
     HttpEndpoint http = http(config, context, api, meters, options);
-    opened.first(http::close);
     return new Parts(
         directory, meters, store, flushes, reclaimer, consensus, leases, janitor, watches, api,
         http);

@@ -13,6 +13,7 @@ import dev.stele.server.core.command.Command;
 import dev.stele.server.core.command.Compact;
 import dev.stele.server.core.command.Compare;
 import dev.stele.server.core.command.Delete;
+import dev.stele.server.core.command.DeregisterMember;
 import dev.stele.server.core.command.DrainClaim;
 import dev.stele.server.core.command.EndDrain;
 import dev.stele.server.core.command.Expect;
@@ -24,10 +25,12 @@ import dev.stele.server.core.command.NextClaim;
 import dev.stele.server.core.command.Once;
 import dev.stele.server.core.command.Operation;
 import dev.stele.server.core.command.Put;
+import dev.stele.server.core.command.RegisterMember;
 import dev.stele.server.core.command.ReleaseClaim;
 import dev.stele.server.core.command.ReleaseLease;
 import dev.stele.server.core.command.TakeOverClaim;
 import dev.stele.server.core.command.Txn;
+import dev.stele.server.core.command.UpdateMember;
 import dev.stele.server.core.kind.ClaimCodec;
 import dev.stele.server.core.kind.ClaimRecord;
 import dev.stele.server.core.kind.ClaimRecord.State;
@@ -118,7 +121,56 @@ public final class Commands {
         Tuple.of(2, releases()),
         Tuple.of(2, leaseExpiries()),
         Tuple.of(2, checkpoints()),
+        Tuple.of(6, ofMembers()),
         Tuple.of(8, ofClaims()));
+  }
+
+  /** What is done to the member {@code m}. */
+  public static Arbitrary<Command> ofMembers() {
+    Arbitrary<MemberRecord> members =
+        Combinators.combine(
+                Arbitraries.frequency(Tuple.of(9, "h:1"), Tuple.of(1, "")),
+                Arbitraries.longs().between(0, 4),
+                Arbitraries.frequency(
+                    Tuple.of(8, Health.HEALTHY),
+                    Tuple.of(1, Health.DRAINING),
+                    Tuple.of(1, Health.LOST)))
+            .as(
+                (address, incarnation, health) ->
+                    new MemberRecord(
+                        address,
+                        incarnation,
+                        new TreeMap<>(Map.of("slots", 2L)),
+                        health,
+                        new TreeMap<>()));
+    Arbitrary<List<RegisterMember.Endpoint>> endpoints =
+        Arbitraries.of("endpoint/e/m", "endpoint/f/m")
+            .map(key -> new RegisterMember.Endpoint(Key.of(key), Bytes.utf8("at")))
+            .set()
+            .ofMaxSize(2)
+            .map(List::copyOf);
+    Arbitrary<LeaseRef> own = Arbitraries.just(new LeaseRef("member/m", CURRENT));
+    Arbitrary<LeaseRef> leases = Arbitraries.frequencyOf(Tuple.of(5, own), Tuple.of(1, held()));
+    Arbitrary<Command> strangers =
+        Arbitraries.of("endpoint/e/m", "endpoint/f/m", "desired/a")
+            .flatMap(key -> leases.optional(0.7).map(lease -> put(key, Bytes.utf8("x"), lease)));
+    return Arbitraries.frequencyOf(
+        Tuple.of(
+            6,
+            Combinators.combine(members, endpoints)
+                .as((member, at) -> new RegisterMember("m", member, 10_000, at))),
+        Tuple.of(
+            3,
+            Combinators.combine(leases, Arbitraries.of(Health.values()))
+                .as(
+                    (lease, health) ->
+                        new UpdateMember(
+                            lease, Optional.of(health), Optional.empty(), Optional.empty()))),
+        Tuple.of(2, leases.map(DeregisterMember::new)),
+        Tuple.of(1, own.map(ReleaseLease::new)),
+        Tuple.of(1, own.map(lease -> new HandOverLease(lease, "b"))),
+        Tuple.of(2, own.map(lease -> new NextClaim("p", lease))),
+        Tuple.of(3, strangers));
   }
 
   /** Of few sessions and sequences, so that many are retries, reuses and late. */
@@ -573,6 +625,13 @@ public final class Commands {
     }
     if (command instanceof EndDrain end) {
       return new EndDrain(end.term(), end.key(), epoch(end.epoch(), end.key(), view));
+    }
+    if (command instanceof UpdateMember update) {
+      return new UpdateMember(
+          ref.apply(update.lease()), update.health(), update.capacity(), update.labels());
+    }
+    if (command instanceof DeregisterMember deregister) {
+      return new DeregisterMember(ref.apply(deregister.lease()));
     }
     if (command instanceof ReleaseLease release) {
       return new ReleaseLease(ref.apply(release.lease()));

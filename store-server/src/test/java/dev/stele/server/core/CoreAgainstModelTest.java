@@ -54,7 +54,7 @@ final class CoreAgainstModelTest {
   /** Far more than any stamp moves it, so that sessions expire within a few entries. */
   private static final long LEAP_MILLIS = ModelStore.TTL_MILLIS / 5;
 
-  private static final List<String> LEASES = List.of("l", "l2");
+  private static final List<String> LEASES = List.of("l", "l2", "member/m");
 
   /**
    * Random command sequences, each cut into entries at random, on a replica that reclaims a few
@@ -71,6 +71,13 @@ final class CoreAgainstModelTest {
   @Property(tries = 5_000)
   void everySequenceOfCommandsOfClaimsDoesWhatTheModelDoes(
       @ForAll("claimEntries") List<List<Command>> entries) {
+    assertDoesWhatTheModelDoes(entries, 3);
+  }
+
+  /** The same where most is about the lives of a member, which owns claims now and then. */
+  @Property(tries = 5_000)
+  void everySequenceOfLivesOfAMemberDoesWhatTheModelDoes(
+      @ForAll("lives") List<List<Command>> entries) {
     assertDoesWhatTheModelDoes(entries, 3);
   }
 
@@ -178,6 +185,20 @@ final class CoreAgainstModelTest {
             .list()
             .ofMinSize(1)
             .ofMaxSize(5)
+            .list()
+            .ofMinSize(1)
+            .ofMaxSize(10);
+    return Combinators.combine(Commands.beginningOfClaims(), any)
+        .as((first, rest) -> Stream.concat(first.stream(), rest.stream()).toList());
+  }
+
+  @Provide
+  Arbitrary<List<List<Command>>> lives() {
+    Arbitrary<List<List<Command>>> any =
+        Arbitraries.frequencyOf(Tuple.of(9, Commands.ofMembers()), Tuple.of(1, Commands.any()))
+            .list()
+            .ofMinSize(1)
+            .ofMaxSize(4)
             .list()
             .ofMinSize(1)
             .ofMaxSize(10);

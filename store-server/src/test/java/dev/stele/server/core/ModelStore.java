@@ -7,6 +7,7 @@ import dev.stele.server.core.command.Command;
 import dev.stele.server.core.command.Compact;
 import dev.stele.server.core.command.Compare;
 import dev.stele.server.core.command.Delete;
+import dev.stele.server.core.command.DeregisterMember;
 import dev.stele.server.core.command.EndDrain;
 import dev.stele.server.core.command.Expect;
 import dev.stele.server.core.command.ExpireLease;
@@ -17,12 +18,16 @@ import dev.stele.server.core.command.NextClaim;
 import dev.stele.server.core.command.Once;
 import dev.stele.server.core.command.Operation;
 import dev.stele.server.core.command.Put;
+import dev.stele.server.core.command.RegisterMember;
 import dev.stele.server.core.command.ReleaseClaim;
 import dev.stele.server.core.command.ReleaseLease;
 import dev.stele.server.core.command.TakeOverClaim;
 import dev.stele.server.core.command.Txn;
+import dev.stele.server.core.command.UpdateMember;
 import dev.stele.server.core.kind.KindPolicyCodec;
 import dev.stele.server.core.kind.LeaseLoss;
+import dev.stele.server.core.kind.MemberCodec;
+import dev.stele.server.core.kind.MemberRecord;
 import dev.stele.server.core.lease.LeaseRecord;
 import dev.stele.server.core.lease.LeaseRecordCodec;
 import dev.stele.server.core.model.Bytes;
@@ -282,6 +287,15 @@ final class ModelStore {
       if (command instanceof Txn txn) {
         return run(txn);
       }
+      if (command instanceof RegisterMember register) {
+        return register(register);
+      }
+      if (command instanceof UpdateMember update) {
+        return update(update);
+      }
+      if (command instanceof DeregisterMember deregister) {
+        return deregister(deregister.lease());
+      }
       if (command instanceof NextClaim next) {
         guard(List.of(next.lease()));
       }
@@ -343,15 +357,99 @@ final class ModelStore {
 
     private String end(LeaseRef lease) {
       guard(List.of(lease));
-      written.add("lease/" + lease.name());
-      state.remove("lease/" + lease.name());
+      remove("lease/" + lease.name());
+      followAll(lease.name(), Set.of());
+      return "ended $R";
+    }
+
+    private void remove(String key) {
+      written.add(key);
+      state.remove(key);
       changed = true;
+    }
+
+    private void followAll(String lease, Set<String> except) {
       for (Map.Entry<String, Item> entry : List.copyOf(state.entrySet())) {
-        if (entry.getValue().lease.startsWith(lease.name() + ":")) {
+        if (isBound(entry.getValue(), lease) && !except.contains(entry.getKey())) {
           follow(entry.getKey(), entry.getValue().body);
         }
       }
+    }
+
+    private static boolean isBound(Item item, String lease) {
+      return item != null && item.lease.startsWith(lease + ":");
+    }
+
+    /** Of a member whose name is one letter; so is the name of whoever holds its lease. */
+    private String register(RegisterMember register) {
+      boolean lost = register.member().health() == MemberRecord.Health.LOST;
+      if (register.member().address().isEmpty() || lost) {
+        throw new Refused("INVALID_FIELD");
+      }
+      String member = "member/" + register.name();
+      Item held = state.get("lease/" + member);
+      long said = register.member().incarnation();
+      long next = said == 0 ? revision : said;
+      if (state.containsKey(member)) {
+        long standing = incarnation(state.get(member).body);
+        if (next < standing || (next == standing && held != null)) {
+          throw new Refused("FENCED");
+        }
+      }
+      if (held != null && !held.body.startsWith(register.name(), 2)) {
+        throw new Refused("LEASE_HELD");
+      }
+      LeaseRecord lease = new LeaseRecord(register.name(), register.ttlMillis(), Bytes.EMPTY);
+      set("lease/" + member, LeaseRecordCodec.encode(lease).toUtf8(), "");
+      Set<String> own = new HashSet<>(Set.of(member));
+      register.endpoints().forEach(endpoint -> own.add(endpoint.key().toString()));
+      followAll(member, own);
+      String bond = member + ":" + revision;
+      MemberRecord life = register.member().withIncarnation(next);
+      set(member, MemberCodec.encode(life).toUtf8(), bond);
+      for (RegisterMember.Endpoint endpoint : register.endpoints()) {
+        String key = endpoint.key().toString();
+        if (state.containsKey(key) && !isBound(state.get(key), member)) {
+          throw new Refused("ALREADY_EXISTS");
+        }
+        set(key, endpoint.body().toUtf8(), bond);
+      }
+      return "registered $R " + next;
+    }
+
+    /** Behind a version byte, and an address with its length. */
+    private static long incarnation(String member) {
+      return member.charAt(2 + member.charAt(1));
+    }
+
+    /** Of health alone, which is the byte behind the incarnation. */
+    private String update(UpdateMember update) {
+      guard(List.of(update.lease()));
+      MemberRecord.Health health = update.health().orElseThrow();
+      if (health == MemberRecord.Health.LOST) {
+        throw new Refused("INVALID_FIELD");
+      }
+      String member = livingBy(update.lease());
+      String body = state.get(member).body;
+      int at = 2 + body.charAt(1) + 1;
+      String bond = update.lease().name() + ":" + update.lease().token();
+      set(member, body.substring(0, at) + (char) health.number() + body.substring(at + 1), bond);
+      return "updated $R";
+    }
+
+    private String deregister(LeaseRef lease) {
+      guard(List.of(lease));
+      remove(livingBy(lease));
+      remove("lease/" + lease.name());
+      followAll(lease.name(), Set.of());
       return "ended $R";
+    }
+
+    private String livingBy(LeaseRef lease) {
+      if (!lease.name().startsWith("member/") || !isBound(state.get(lease.name()), lease.name())) {
+        throw new Refused("NOT_FOUND");
+      }
+      return lease.name();
     }
 
     /** A member's health is the third byte behind its address; a claim's state is its last. */

@@ -15,8 +15,10 @@ import dev.stele.server.core.command.Once;
 import dev.stele.server.core.command.Operation;
 import dev.stele.server.core.command.Put;
 import dev.stele.server.core.command.Refusal;
+import dev.stele.server.core.command.RegisterMember;
 import dev.stele.server.core.command.Result;
 import dev.stele.server.core.command.Txn;
+import dev.stele.server.core.command.UpdateMember;
 import dev.stele.server.core.model.Fact;
 
 /** Results of the core in the words of {@link ModelStore}. */
@@ -54,6 +56,12 @@ final class Words {
     }
     if (result instanceof LeaseEnded ended) {
       return "ended " + ended.revision();
+    }
+    if (result instanceof RegisterMember.Registered registered) {
+      return "registered %d %d".formatted(registered.token(), registered.incarnation());
+    }
+    if (result instanceof UpdateMember.Updated updated) {
+      return "updated " + updated.revision();
     }
     if (result instanceof CheckpointLease.Checkpointed) {
       return "checkpointed";

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 final class DrainSimulationTest {
   private static final int ITEMS = 40;
-  private static final int STEPS = 4_000;
+  private static final int STEPS = 2_000;
 
   /** Between two looks of the janitor. */
   private static final long TICK_MILLIS = 100;

@@ -153,7 +153,7 @@ final class PoolTalliesTest {
         List<Result> results =
             EntryRule.decide(counting, STAMP, Collections.nCopies(count, next)).results();
         assertThat(results).allMatch(ClaimOwned.class::isInstance);
-        assertThat(counting.rows).as("rows for %d commands", count).isLessThanOrEqualTo(12 * count);
+        assertThat(counting.rows).as("rows for %d commands", count).isLessThanOrEqualTo(12L * count);
         assertThat(counting.scans).isZero();
         assertThat(counting.asked).isLessThanOrEqualTo(4L * count);
         commit(store, Collections.nCopies(count, next));

@@ -82,12 +82,14 @@ record Bars(String title, String caption, List<Group> groups) {
           case TRANSACTION -> "transaction";
           case WATCH_RATE -> "watch";
           case LEASE -> "leases";
+          case CLAIM -> row == Row.CLAIMS ? "claims" : "claims, spread";
           default -> throw new IllegalArgumentException(row + " is no throughput");
         });
     lines.add(
         switch (row.kind()) {
           case WATCH_RATE -> "events";
           case LEASE -> "renewals";
+          case CLAIM -> String.format(Locale.ROOT, "%,d claimers", row.clients());
           default -> String.format(Locale.ROOT, "%,d clients", row.clients());
         });
     if (subject.equals(Names.STELE_RAW)) {

@@ -43,6 +43,8 @@ public record Goal(Row row, String subject, String peer, double must, double aim
           new Goal(Row.WATCH_DELAY, STELE, ETCD, 1.0, 0.5),
           new Goal(Row.WATCH_DELAY, STELE, ZOOKEEPER, 1.0, 0.5),
           new Goal(Row.WATCH_RATE, STELE, ETCD, 3, 5),
+          new Goal(Row.CLAIMS, STELE, ETCD, 5, 10),
+          new Goal(Row.CLAIMS_SPREAD, STELE, ETCD, 5, 10),
           new Goal(Row.FAILOVER, STELE, ETCD, 0.8, 0.5),
           new Goal(Row.FAILOVER, STELE, ZOOKEEPER, 1.2, 0.8),
           new Goal(Row.RESTART, STELE, ETCD, 1.0, 0.5),

@@ -6,6 +6,7 @@ public enum Figure {
   PER_SECOND("ops/s", true),
   EVENTS_PER_SECOND("events/s", true),
   RENEWALS_PER_SECOND("renewals/s", true),
+  CLAIMS_PER_SECOND("claims/s", true),
   P50_MILLIS("p50 ms", false),
   P99_MILLIS("p99 ms", false),
   MILLIS("ms", false),

@@ -23,6 +23,10 @@ public enum Row {
   WATCH_DELAY("watch, 100 watchers at 200 puts/s, delay", Kind.WATCH_DELAY, 100, Figure.P99_MILLIS),
   WATCH_RATE("watch, 100 watchers, saturated", Kind.WATCH_RATE, 100, Figure.EVENTS_PER_SECOND),
   LEASE_RENEWALS("lease renewals, 1,000 leases", Kind.LEASE, 8, Figure.RENEWALS_PER_SECOND),
+  CLAIMS("claims, 50 claimers, a pool of 10,000", Kind.CLAIM, 50, Figure.CLAIMS_PER_SECOND),
+  /** Kinder to those whose clients pick. */
+  CLAIMS_SPREAD(
+      "the same, peers pick one of the first 100", Kind.CLAIM, 50, Figure.CLAIMS_PER_SECOND),
   FAILOVER("failover, kill -9 of the leader", Kind.FAILOVER, 64, Figure.MILLIS),
   RESTART("restart of one node", Kind.RESTART, 0, Figure.MILLIS);
 
@@ -37,6 +41,7 @@ public enum Row {
     WATCH_DELAY(Ability.WATCH),
     WATCH_RATE(Ability.WATCH),
     LEASE(Ability.LEASE),
+    CLAIM(Ability.CLAIM),
     FAILOVER(Ability.FAULTS),
     RESTART(Ability.FAULTS);
 

@@ -26,6 +26,8 @@ final class WarmUp {
           new Share(Row.MIX_64, 3),
           new Share(Row.TXN_64, 3),
           new Share(Row.LEASE_RENEWALS, 1),
+          new Share(Row.CLAIMS, 1),
+          new Share(Row.CLAIMS_SPREAD, 1),
           new Share(Row.WATCH_DELAY, 2),
           new Share(Row.PUT_64, 8),
           new Share(Row.GET_1, 2),

@@ -33,6 +33,7 @@ public final class Workbench implements Bench {
   private final ScheduledExecutorService timer;
   private final LongSupplier nanoTime;
   private final WatchRows watches;
+  private final ClaimRows claims;
   private final FaultRows faults;
   private int leaseRuns;
 
@@ -47,6 +48,7 @@ public final class Workbench implements Bench {
     this.timer = timer;
     this.nanoTime = nanoTime;
     this.watches = new WatchRows(timer, nanoTime);
+    this.claims = new ClaimRows(timer, nanoTime);
     this.faults = new FaultRows(times, timer, nanoTime);
   }
 
@@ -98,6 +100,7 @@ public final class Workbench implements Bench {
       case WATCH_DELAY -> watches.delay(session, row, settle, measured);
       case WATCH_RATE -> watches.saturated(session, row, settle, measured);
       case LEASE -> leases(session, row, settle, measured);
+      case CLAIM -> claims.measure(session, row, measured);
       case FAILOVER -> faults.failover(session, row);
       case RESTART -> faults.restart(session);
     };

@@ -43,6 +43,9 @@ public final class ContenderTrial {
         if (contender.abilities().contains(Ability.LEASE)) {
           leasesAreRenewed(driver);
         }
+        if (contender.abilities().contains(Ability.CLAIM)) {
+          eachItemIsClaimedOnceUntilItsLeaseEnds(driver);
+        }
         if (contender.abilities().contains(Ability.FAULTS)) {
           pids = new ArrayList<>(pids);
           pids.addAll(theLeaderMayDie(cluster, driver));
@@ -100,6 +103,22 @@ public final class ContenderTrial {
     done(driver.renew(leases));
     done(driver.renew(leases));
     assertThat(leases).doesNotHaveDuplicates();
+  }
+
+  private static void eachItemIsClaimedOnceUntilItsLeaseEnds(Driver driver) throws Exception {
+    done(driver.fillPool("trial", 3));
+    String one = done(driver.grant("trial/one", 10_000));
+    String other = done(driver.grant("trial/other", 10_000));
+    assertThat(done(driver.claim("trial", one, 1))).contains("000000");
+    assertThat(done(driver.claim("trial", other, 1))).contains("000001");
+    assertThat(done(driver.claim("trial", one, 100))).contains("000002");
+    assertThat(done(driver.claim("trial", other, 1))).isEmpty();
+    done(driver.release(one));
+    done(driver.release(other));
+    done(driver.fillPool("trial", 3));
+    String third = done(driver.grant("trial/third", 10_000));
+    assertThat(done(driver.claim("trial", third, 1))).contains("000000");
+    done(driver.release(third));
   }
 
   /** Tells the processes that were started again. */

@@ -70,6 +70,42 @@ final class WorkbenchTest {
   }
 
   @Test
+  void aPoolThatIsUsedUpIsFilledAgainForOthersUntilTheTimeIsOver() throws Exception {
+    cluster.poolItems = 40;
+    Measured measured = bench.measure(session, Row.CLAIMS);
+    int fills = cluster.fills.get();
+    assertThat(fills).isGreaterThan(1);
+    assertThat(measured.operations()).isBetween((fills - 1) * 40L, fills * 40L);
+    assertThat(measured.seconds()).isGreaterThanOrEqualTo(0.099);
+    assertThat(cluster.released).hasSize(fills * Row.CLAIMS.clients()).doesNotHaveDuplicates();
+    assertThat(cluster.among).containsExactly(1);
+  }
+
+  @Test
+  void inTheKinderRowClientsPickOneOfAHundred() throws Exception {
+    Measured measured = bench.measure(session, Row.CLAIMS_SPREAD);
+    assertThat(measured.operations()).isPositive();
+    assertThat(cluster.among).containsExactly(100);
+  }
+
+  @Test
+  void anItemThatIsGivenTwiceIsAnError() throws Exception {
+    cluster.twice = true;
+    Measured measured = bench.measure(session, Row.CLAIMS);
+    assertThat(measured.errors()).isPositive();
+    assertThat(measured.note()).endsWith("items were claimed twice");
+  }
+
+  @Test
+  void aPoolThatStaysEmptyGivesNoFigure() {
+    cluster.poolItems = 0;
+    assertThatThrownBy(() -> bench.measure(session, Row.CLAIMS))
+        .isInstanceOf(IOException.class)
+        .hasMessage("the pool was empty from the beginning");
+    assertThat(cluster.released).hasSize(Row.CLAIMS.clients());
+  }
+
+  @Test
   void theLeaderIsKilledAndStartedAgainEachTime() throws Exception {
     Measured measured = bench.measure(session, Row.FAILOVER);
     assertThat(cluster.faults).containsExactly("kill 1", "start 1", "kill 1", "start 1");

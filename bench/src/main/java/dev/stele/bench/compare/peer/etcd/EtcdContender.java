@@ -54,7 +54,10 @@ public final class EtcdContender implements Contender {
         "client: raw gRPC (grpc-java, direct executor) to the leader's client port; linearizable"
             + " get = the default range, local get = a serializable range at the leader",
         "watch: one stream a connection, each watcher its own watch on it; leases: one"
-            + " LeaseKeepAlive stream a connection, a message a lease, as its API has it");
+            + " LeaseKeepAlive stream a connection, a message a lease, as its API has it",
+        "claims: a range over the idle keys in key order (limit 1, or 100 of which one is picked at"
+            + " random), then a transaction that compares its mod revision, deletes it and puts the"
+            + " owned key with the owner's lease; who loses the race reads again");
   }
 
   @Override

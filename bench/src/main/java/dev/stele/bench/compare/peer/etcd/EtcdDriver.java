@@ -25,6 +25,7 @@ import io.etcd.jetcd.api.TxnRequest;
 import io.etcd.jetcd.api.TxnResponse;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -37,12 +38,14 @@ final class EtcdDriver implements Driver {
   private final Lanes<KVStub> lanes;
   private final EtcdWatches watches;
   private final EtcdLeases leases;
+  private final EtcdClaims claims;
 
   EtcdDriver(List<String> endpoints, int connections, int leader) {
     this.lanes =
         new Lanes<>(endpoints, connections, leader, KVGrpc::newStub, EtcdDriver::askLeader);
     this.watches = new EtcdWatches(lanes);
     this.leases = new EtcdLeases(lanes);
+    this.claims = new EtcdClaims(lanes);
   }
 
   private static CompletableFuture<Integer> askLeader(Lane<KVStub> lane) {
@@ -142,6 +145,21 @@ final class EtcdDriver implements Driver {
   @Override
   public CompletableFuture<Void> renew(List<String> names) {
     return leases.renew(names);
+  }
+
+  @Override
+  public CompletableFuture<Void> release(String lease) {
+    return claims.release(lease);
+  }
+
+  @Override
+  public CompletableFuture<Void> fillPool(String pool, int items) {
+    return claims.fill(pool, items);
+  }
+
+  @Override
+  public CompletableFuture<Optional<String>> claim(String pool, String lease, int among) {
+    return claims.claim(pool, lease, among);
   }
 
   @Override

@@ -24,6 +24,11 @@ abstract class LeasingDriver implements Driver {
   }
 
   @Override
+  public final CompletableFuture<Void> release(String lease) {
+    return leases.release(lease);
+  }
+
+  @Override
   public void close() {
     leases.close();
   }

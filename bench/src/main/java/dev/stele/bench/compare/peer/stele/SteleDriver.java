@@ -6,6 +6,7 @@ import dev.stele.client.Fact;
 import dev.stele.client.FactKey;
 import dev.stele.client.Got;
 import dev.stele.client.Keys;
+import dev.stele.client.LeaseRef;
 import dev.stele.client.Operation;
 import dev.stele.client.PutOptions;
 import dev.stele.client.ReadMode;
@@ -19,11 +20,16 @@ import dev.stele.client.WatchListener;
 import dev.stele.client.WatchState;
 import dev.stele.client.WatchStatus;
 import dev.stele.client.Written;
+import dev.stele.client.error.PoolExhaustedException;
+import dev.stele.client.kind.Pool;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -89,6 +95,42 @@ final class SteleDriver extends LeasingDriver {
       throw new NoSuchElementException("the guard does not exist");
     }
     return null;
+  }
+
+  @Override
+  public CompletableFuture<Void> fillPool(String pool, int items) {
+    List<String> names = IntStream.range(0, items).mapToObj("%06d"::formatted).toList();
+    return next()
+        .claims()
+        .define(pool, Pool.listed())
+        .thenCompose(defined -> next().claims().add(pool, names))
+        .thenApply(SteleDriver::nothing);
+  }
+
+  private static @Nullable Void nothing(int added) {
+    return null;
+  }
+
+  @Override
+  public CompletableFuture<Optional<String>> claim(String pool, String lease, int among) {
+    int colon = lease.indexOf(':');
+    LeaseRef owner = new LeaseRef(lease.substring(colon + 1), Long.parseLong(lease, 0, colon, 10));
+    return next()
+        .claims()
+        .next(pool, owner)
+        .thenApply(grant -> Optional.of(grant.item()))
+        .exceptionally(SteleDriver::noneIdle);
+  }
+
+  private static Optional<String> noneIdle(Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    if (cause instanceof PoolExhaustedException) {
+      return Optional.empty();
+    }
+    throw new CompletionException(cause);
   }
 
   @Override

@@ -14,6 +14,8 @@ import dev.stele.proto.v1.KeepAliveResponse;
 import dev.stele.proto.v1.LeaseRef;
 import dev.stele.proto.v1.LeasesGrpc;
 import dev.stele.proto.v1.LeasesGrpc.LeasesStub;
+import dev.stele.proto.v1.ReleaseLeaseRequest;
+import dev.stele.proto.v1.ReleaseLeaseResponse;
 import dev.stele.proto.v1.Renewal;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
@@ -74,6 +76,26 @@ final class SteleLeases implements AutoCloseable {
     return reply;
   }
 
+  CompletableFuture<Void> release(String lease) {
+    Lane<LeasesStub> lane = lanes.next();
+    Reply<ReleaseLeaseResponse, Void> reply = new Reply<>(SteleLeases::nothing, lane);
+    lane.stub().release(ReleaseLeaseRequest.newBuilder().setLease(ref(lease)).build(), reply);
+    return reply;
+  }
+
+  private static @Nullable Void nothing(ReleaseLeaseResponse response) {
+    return null;
+  }
+
+  /** What {@link #grant} calls a lease. */
+  private static LeaseRef ref(String lease) {
+    int colon = lease.indexOf(':');
+    return LeaseRef.newBuilder()
+        .setToken(Long.parseLong(lease, 0, colon, 10))
+        .setName(lease.substring(colon + 1))
+        .build();
+  }
+
   CompletableFuture<Void> renew(List<String> leases) {
     List<Stream> open = open();
     List<CompletableFuture<Void>> parts = new ArrayList<>();
@@ -131,11 +153,7 @@ final class SteleLeases implements AutoCloseable {
       }
       KeepAliveRequest.Builder request = KeepAliveRequest.newBuilder().setBatch(++batches);
       for (String lease : leases) {
-        int colon = lease.indexOf(':');
-        request.addLeases(
-            LeaseRef.newBuilder()
-                .setToken(Long.parseLong(lease, 0, colon, 10))
-                .setName(lease.substring(colon + 1)));
+        request.addLeases(ref(lease));
       }
       Batch batch = new Batch(leases.size());
       underWay.put(batches, batch);

@@ -55,7 +55,7 @@ public final class ZooKeeperContender implements Contender {
 
   @Override
   public Set<Ability> abilities() {
-    return EnumSet.complementOf(EnumSet.of(Ability.LEASE));
+    return EnumSet.complementOf(EnumSet.of(Ability.LEASE, Ability.CLAIM));
   }
 
   @Override
