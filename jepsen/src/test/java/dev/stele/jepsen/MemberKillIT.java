@@ -196,25 +196,6 @@ final class MemberKillIT {
     assertThat(changeOf("claim/touched", life.touched(), "RETIRED")).isEqualTo(revision);
   }
 
-  @Test
-  void anIncarnationDoesNotGoBack() {
-    definePools("node10");
-    Life life = live("node10", LONG_TTL, "--incarnation", "12");
-    try {
-      for (String incarnation : List.of("11", "12")) {
-        Finished refused =
-            run("member", "register", "node10", "--address", "h:1", "--incarnation", incarnation);
-        assertThat(refused.exitCode()).as(refused.errors()).isEqualTo(1);
-        assertThat(refused.errors()).contains("\"reason\":\"FENCED\"");
-      }
-      assertThat(stele("member", "show", "node10").at("/lease/token").asLong())
-          .isEqualTo(life.token());
-    } finally {
-      life.kill();
-      life.running().await(LONG);
-    }
-  }
-
   private static void assertEnded(Life life, long revision) {
     assertThat(gone(life.endpoint())).isEqualTo(revision);
     assertThat(gone("lease/member/" + life.name())).isEqualTo(revision);

@@ -23,8 +23,8 @@ final class Claimer {
 
   private static final Duration DRAIN = Duration.ofMillis(500);
   private static final int WANTED = 12;
-  private static final int MIN_PAUSE_MILLIS = 20;
-  private static final int MAX_PAUSE_MILLIS = 150;
+  private static final int MIN_PAUSE_MILLIS = 50;
+  private static final int MAX_PAUSE_MILLIS = 400;
 
   private final Claimers all;
   private final StoreClient client;

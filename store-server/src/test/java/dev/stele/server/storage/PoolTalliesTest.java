@@ -67,7 +67,7 @@ final class PoolTalliesTest {
    * After each command, of overlays that were asked before it and of some that were not; and after
    * each entry and each start, of the store.
    */
-  @Property(tries = 400)
+  @Property(tries = 150)
   void everyTallyIsWhatAScanGives(@ForAll("entries") List<Entry> entries) throws IOException {
     Path directory = Files.createTempDirectory("tallies");
     RocksStateStore store = RocksStateStore.open(directory, SETTINGS);
