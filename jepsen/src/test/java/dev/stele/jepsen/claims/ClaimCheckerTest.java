@@ -7,6 +7,7 @@ import dev.stele.client.LeaseRef;
 import dev.stele.client.kind.Claim;
 import dev.stele.client.kind.Claim.State;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -81,8 +82,8 @@ final class ClaimCheckerTest {
   @Test
   void theOrderInWhichRowsAreReadIsOfNoMatter() {
     good();
-    java.util.Collections.reverse(claims);
-    java.util.Collections.reverse(leases);
+    Collections.reverse(claims);
+    Collections.reverse(leases);
     assertThat(problems()).isEmpty();
   }
 
@@ -171,6 +172,9 @@ final class ClaimCheckerTest {
         });
 
     private final String said;
+
+    // A lambda that keeps nothing.
+    @SuppressWarnings("ImmutableEnumChecker")
     private final Consumer<ClaimCheckerTest> change;
 
     Mutant(String said, Consumer<ClaimCheckerTest> change) {

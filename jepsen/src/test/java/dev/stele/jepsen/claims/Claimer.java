@@ -58,16 +58,17 @@ final class Claimer {
       return;
     }
     all.begins();
-    next()
-        .whenComplete(
-            (done, failure) -> {
-              if (causeOf(failure) instanceof FencedException) {
-                lease = null;
-              }
-              all.ends();
-              int pause = MAX_PAUSE_MILLIS - MIN_PAUSE_MILLIS;
-              all.after(MIN_PAUSE_MILLIS + random.nextInt(pause), this::step);
-            });
+    CompletableFuture<?> unused =
+        next()
+            .whenComplete(
+                (done, failure) -> {
+                  if (causeOf(failure) instanceof FencedException) {
+                    lease = null;
+                  }
+                  all.ends();
+                  int pause = MAX_PAUSE_MILLIS - MIN_PAUSE_MILLIS;
+                  all.after(MIN_PAUSE_MILLIS + random.nextInt(pause), this::step);
+                });
   }
 
   private CompletableFuture<?> next() {

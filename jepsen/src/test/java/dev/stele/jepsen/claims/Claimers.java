@@ -10,6 +10,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -103,7 +104,7 @@ public final class Claimers implements AutoCloseable {
   }
 
   void after(long millis, Runnable step) {
-    timer.schedule(step, millis, TimeUnit.MILLISECONDS);
+    ScheduledFuture<?> unused = timer.schedule(step, millis, TimeUnit.MILLISECONDS);
   }
 
   void begins() {
