@@ -7,6 +7,7 @@ import dev.stele.client.LeaseRef;
 import dev.stele.client.kind.Claim;
 import dev.stele.client.kind.Claim.State;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -81,12 +82,13 @@ final class ClaimCheckerTest {
   @Test
   void theOrderInWhichRowsAreReadIsOfNoMatter() {
     good();
-    java.util.Collections.reverse(claims);
-    java.util.Collections.reverse(leases);
+    Collections.reverse(claims);
+    Collections.reverse(leases);
     assertThat(problems()).isEmpty();
   }
 
   /** What is done to a good history, and what must be said of it. */
+  @SuppressWarnings("ImmutableEnumChecker") // what changes a history keeps nothing
   enum Mutant {
     AN_EPOCH_OWNED_TWICE(
         "from epoch 3 to 3",
