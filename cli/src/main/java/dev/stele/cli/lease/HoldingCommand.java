@@ -87,19 +87,18 @@ public abstract class HoldingCommand extends StoreCommand {
   protected final int stayUnder(Holding holding) throws Exception {
     // What was printed is to be seen now, and not when this has ended.
     terminal().out().flush();
-    CompletableFuture<LeaseStatus> end = new CompletableFuture<>();
-    holding.lease().lost().thenAccept(end::complete);
+    CompletableFuture<Void> asked = new CompletableFuture<>();
     CountDownLatch done = new CountDownLatch(1);
     Thread ender =
         new Thread(
             () -> {
-              end.complete(holding.lease().status());
+              asked.complete(null);
               awaitDone(done);
             },
             "give-up");
     Runtime.getRuntime().addShutdownHook(ender);
     try {
-      await(end);
+      await(CompletableFuture.anyOf(holding.lease().lost(), asked));
       giveUp(holding, false);
     } finally {
       done.countDown();

@@ -53,6 +53,7 @@ final class Claimer {
     dead = true;
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // it leads to the next step whatever it was
   private void step() {
     if (dead || all.isStopped()) {
       return;
