@@ -88,7 +88,6 @@ final class ClaimCheckerTest {
   }
 
   /** What is done to a good history, and what must be said of it. */
-  @SuppressWarnings("ImmutableEnumChecker") // what changes a history keeps nothing
   enum Mutant {
     AN_EPOCH_OWNED_TWICE(
         "from epoch 3 to 3",

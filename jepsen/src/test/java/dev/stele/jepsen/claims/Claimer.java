@@ -53,7 +53,6 @@ final class Claimer {
     dead = true;
   }
 
-  @SuppressWarnings("FutureReturnValueIgnored") // it leads to the next step whatever it was
   private void step() {
     if (dead || all.isStopped()) {
       return;

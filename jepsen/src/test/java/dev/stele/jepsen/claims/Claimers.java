@@ -103,7 +103,6 @@ public final class Claimers implements AutoCloseable {
     leases.add(lease);
   }
 
-  @SuppressWarnings("FutureReturnValueIgnored") // each step says itself what became of it
   void after(long millis, Runnable step) {
     ScheduledFuture<?> unused = timer.schedule(step, millis, TimeUnit.MILLISECONDS);
   }
