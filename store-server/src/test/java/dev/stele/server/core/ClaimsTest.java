@@ -371,20 +371,24 @@ final class ClaimsTest {
       LeaseRef lease = acquire(name, "x");
       Key key = Key.of("claim/" + name + "/a");
       nextKey(name, lease);
-      assertRefused(new EndDrain(TERM, key, 1), Reason.COMPARE_FAILED, "claim");
+      long owned = store.meta().revision();
+      assertRefused(new EndDrain(TERM, key, owned), Reason.COMPARE_FAILED, "claim");
       decide(new DrainClaim(key, OptionalLong.empty(), 1));
-      assertRefused(new EndDrain(TERM - 1, key, 1), Reason.NOT_LEADER, "term");
-      assertRefused(new EndDrain(TERM + 1, key, 1), Reason.NOT_LEADER, "term");
-      assertRefused(new EndDrain(TERM, key, 2), Reason.COMPARE_FAILED, "epoch");
-      long revision = store.meta().revision() + 1;
-      assertThat(decide(new EndDrain(TERM, key, 1))).isEqualTo(new ClaimChanged(revision));
+      decide(new DrainClaim(key, OptionalLong.empty(), 60_000));
+      long drains = store.meta().revision();
+      assertRefused(new EndDrain(TERM - 1, key, drains), Reason.NOT_LEADER, "term");
+      assertRefused(new EndDrain(TERM + 1, key, drains), Reason.NOT_LEADER, "term");
+      // Of the deadline before, which was put off while the end of the drain was under way.
+      assertRefused(new EndDrain(TERM, key, drains - 1), Reason.COMPARE_FAILED, "claim");
+      long revision = drains + 1;
+      assertThat(decide(new EndDrain(TERM, key, drains))).isEqualTo(new ClaimChanged(revision));
       assertThat(claim(key.toString()))
           .isEqualTo(
               loss == Loss.IDLE
                   ? new ClaimRecord("", 1, State.IDLE)
                   : new ClaimRecord("x", 1, State.RETIRED));
       assertThat(bound(name)).isEmpty();
-      assertRefused(new EndDrain(TERM, key, 1), Reason.COMPARE_FAILED, "claim");
+      assertRefused(new EndDrain(TERM, key, revision), Reason.COMPARE_FAILED, "claim");
     }
   }
 

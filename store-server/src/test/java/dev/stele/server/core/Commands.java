@@ -101,7 +101,7 @@ public final class Commands {
   /** Stands for the token that a lease has at the time. */
   private static final long CURRENT = 0;
 
-  /** Stands for the epoch that a claim has at the time. */
+  /** Stands for the epoch that a claim has at the time, or the revision that it stands at. */
   private static final long CURRENT_EPOCH = -1;
 
   private Commands() {}
@@ -624,7 +624,11 @@ public final class Commands {
       return new DrainClaim(drain.key(), OptionalLong.of(epoch), drain.deadlineMillis());
     }
     if (command instanceof EndDrain end) {
-      return new EndDrain(end.term(), end.key(), epoch(end.epoch(), end.key(), view));
+      long revision =
+          end.revision() == CURRENT_EPOCH
+              ? view.fact(end.key()).map(Fact::modRevision).orElse(0L)
+              : end.revision();
+      return new EndDrain(end.term(), end.key(), revision);
     }
     if (command instanceof UpdateMember update) {
       return new UpdateMember(

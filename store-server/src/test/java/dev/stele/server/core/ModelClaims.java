@@ -238,7 +238,7 @@ final class ModelClaims {
       char after = release.retire() ? RETIRED : IDLE;
       setter.set(key, new Claim(owner, claim.epoch, after, 0).body(), "");
     } else {
-      if (((EndDrain) command).epoch() != claim.epoch || claim.state != DRAINING) {
+      if (((EndDrain) command).revision() != item.mod() || claim.state != DRAINING) {
         return "refused COMPARE_FAILED";
       }
       setter.set(key, lost(poolOf(key).orElseThrow(), claim).body(), "");

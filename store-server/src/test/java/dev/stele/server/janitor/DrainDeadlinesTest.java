@@ -64,6 +64,11 @@ final class DrainDeadlinesTest {
     claims.store.close();
   }
 
+  /** The end of the drain of {@code item} as it stands. */
+  private EndDrain end(long term, int item) {
+    return new EndDrain(term, Claims.key(item), claims.fact(item).orElseThrow().modRevision());
+  }
+
   @Test
   void aDrainIsEndedWhenItsTimeIsOverAndNotBefore() {
     tend();
@@ -74,7 +79,7 @@ final class DrainDeadlinesTest {
     assertThat(proposed).isEmpty();
     ticker.advanceMillis(1);
     tend();
-    assertThat(proposed).containsExactly(new EndDrain(3, Claims.key(1), 7));
+    assertThat(proposed).containsExactly(end(3, 1));
     assertThat(drains.counted()).isEqualTo(1);
     answer(0, GONE_IDLE);
     assertThat(drains.counted()).isZero();
@@ -109,7 +114,7 @@ final class DrainDeadlinesTest {
     assertThat(proposed).isEmpty();
     ticker.advanceMillis(1);
     tend();
-    assertThat(proposed).containsExactly(new EndDrain(3, Claims.key(1), 7));
+    assertThat(proposed).containsExactly(end(3, 1));
   }
 
   @Test
@@ -127,7 +132,7 @@ final class DrainDeadlinesTest {
     assertThat(proposed).isEmpty();
     ticker.advanceMillis(1);
     drains.tend(OptionalLong.of(5));
-    assertThat(proposed).containsExactly(new EndDrain(5, Claims.key(1), 7));
+    assertThat(proposed).containsExactly(end(5, 1));
   }
 
   @Test
@@ -140,7 +145,7 @@ final class DrainDeadlinesTest {
     assertThat(proposed).isEmpty();
     ticker.advanceMillis(5_000);
     drains.tend(OptionalLong.of(5));
-    assertThat(proposed).containsExactly(new EndDrain(5, Claims.key(1), 7));
+    assertThat(proposed).containsExactly(end(5, 1));
   }
 
   @Test
@@ -164,14 +169,14 @@ final class DrainDeadlinesTest {
     answer(0, REFUSED);
     ticker.advanceMillis(500);
     tend();
-    assertThat(proposed.get(1)).isEqualTo(new EndDrain(3, Claims.key(2), 8));
+    assertThat(proposed.get(1)).isEqualTo(end(3, 2));
     answer(1, GONE_IDLE);
     ticker.advanceMillis(499);
     tend();
     assertThat(proposed).hasSize(2);
     ticker.advanceMillis(1);
     tend();
-    assertThat(proposed.get(2)).isEqualTo(new EndDrain(3, Claims.key(1), 7));
+    assertThat(proposed.get(2)).isEqualTo(end(3, 1));
     assertThat(items("refused")).isEqualTo(1);
   }
 
@@ -248,7 +253,7 @@ final class DrainDeadlinesTest {
     tend();
     assertThat(proposed)
         .hasSize(DrainCount.MAX_UNDER_WAY + 1)
-        .endsWith(new EndDrain(3, Claims.key(DrainCount.MAX_UNDER_WAY), 1));
+        .endsWith(end(3, DrainCount.MAX_UNDER_WAY));
     outcomes.get(7).complete(GONE_IDLE);
     tend();
     assertThat(proposed).hasSize(DrainCount.MAX_UNDER_WAY + 2);
@@ -296,7 +301,7 @@ final class DrainDeadlinesTest {
     tend();
     assertThat(proposed)
         .doesNotHaveDuplicates()
-        .endsWith(new EndDrain(3, Claims.key(ClaimWalk.STEP_ROWS + 2), 1));
+        .endsWith(end(3, ClaimWalk.STEP_ROWS + 2));
   }
 
   @Test
@@ -316,10 +321,10 @@ final class DrainDeadlinesTest {
     ticker.advanceMillis(4_000);
     tend();
     // It goes on as it was counted.
-    assertThat(proposed).containsExactly(new EndDrain(3, Claims.key(3), 7));
+    assertThat(proposed).containsExactly(end(3, 3));
     ticker.advanceMillis(1_000);
     tend();
-    assertThat(proposed).hasSize(2).endsWith(new EndDrain(3, Claims.key(4), 7));
+    assertThat(proposed).hasSize(2).endsWith(end(3, 4));
   }
 
   @Test
@@ -351,7 +356,7 @@ final class DrainDeadlinesTest {
     assertThat(items("failed")).isEqualTo(1);
     ticker.advanceMillis(1_000);
     tend();
-    assertThat(proposed).containsExactly(new EndDrain(3, Claims.key(1), 7));
+    assertThat(proposed).containsExactly(end(3, 1));
   }
 
   @Test

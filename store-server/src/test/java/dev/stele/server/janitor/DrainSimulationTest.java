@@ -141,7 +141,7 @@ final class DrainSimulationTest {
     assertThat(OptionalLong.of(end.term())).isEqualTo(term);
     assertThat(dueMillis).containsKey(item);
     assertThat(dueMillis.get(item)).isLessThanOrEqualTo(nowMillis);
-    assertThat(claim(item).orElseThrow().epoch()).isEqualTo(end.epoch());
+    assertThat(claims.fact(item).orElseThrow().modRevision()).isEqualTo(end.revision());
     assertThat(underWay).noneMatch(sent -> sent.command().key().equals(end.key()));
     CompletableFuture<Proposal> outcome = new CompletableFuture<>();
     underWay.add(new Sent(end, outcome));
@@ -160,7 +160,7 @@ final class DrainSimulationTest {
         sent.outcome().complete(new Proposal.Unknown("lost"));
       }
       default -> {
-        claims.idle(item, sent.command().epoch());
+        claims.idle(item, claim(item).orElseThrow().epoch());
         dueMillis.remove(item);
         ended++;
         sent.outcome().complete(new Decided(new ClaimChanged(claims.revision())));

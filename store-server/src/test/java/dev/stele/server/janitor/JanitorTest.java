@@ -90,7 +90,7 @@ final class JanitorTest {
     await()
         .atMost(Duration.ofSeconds(10))
         .untilAsserted(() -> assertThat(items("drains", "done")).isEqualTo(1));
-    assertThat(proposed).contains(new EndDrain(4, Claims.key(1), 6));
+    assertThat(proposed).contains(new EndDrain(4, Claims.key(1), 1));
     janitor.close();
     janitor.close();
     assertThat(janitor.isAlive()).isFalse();

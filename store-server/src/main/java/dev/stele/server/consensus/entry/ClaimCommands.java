@@ -96,12 +96,12 @@ final class ClaimCommands {
     return dev.stele.proto.log.v1.EndDrain.newBuilder()
         .setTerm(end.term())
         .setKey(CommandWriter.bytes(end.key().bytes()))
-        .setEpoch(end.epoch())
+        .setRevision(end.revision())
         .build();
   }
 
   static EndDrain endDrain(dev.stele.proto.log.v1.EndDrain message) {
     known(message, "a field of end_drain");
-    return new EndDrain(message.getTerm(), key(message.getKey()), message.getEpoch());
+    return new EndDrain(message.getTerm(), key(message.getKey()), message.getRevision());
   }
 }
