@@ -33,12 +33,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Members that a test lets live. */
 @Timeout(60)
 final class MemberRegisterCommandTest {
-  private final FencedException fenced = new FencedException("that life is alive", "member");
-
   private final CliRun cli = new CliRun();
   private final ScriptedLease lease = new ScriptedLease("member/rack1/node7");
 
   @TempDir private Path folder;
+
+  private static FencedException fenced() {
+    return new FencedException("that life is alive", "member");
+  }
 
   private Result register(String... more) {
     List<String> args =
@@ -98,7 +100,7 @@ final class MemberRegisterCommandTest {
 
   @Test
   void everyOptionReachesTheRegistration() {
-    cli.store.fail(fenced);
+    cli.store.fail(fenced());
     Result result =
         register(
             "--incarnation",
@@ -137,14 +139,14 @@ final class MemberRegisterCommandTest {
 
   @Test
   void withoutOptionsAMemberIsHealthyAndItsIncarnationTheStores() {
-    cli.store.fail(fenced);
+    cli.store.fail(fenced());
     register();
     assertThat(asked()).isEqualTo(Registration.of("rack1/node7", "h:1"));
   }
 
   @Test
   void aLifeThatIsAliveIsWaitedForIfThatIsWanted() {
-    cli.store.fail(fenced);
+    cli.store.fail(fenced());
     cli.store.answer(List.of());
     lease.takeAway();
     cli.store.answer(new ScriptedMember(lease));
@@ -171,7 +173,7 @@ final class MemberRegisterCommandTest {
 
   @Test
   void whoWaitsTooLongIsToldThatTheLifeIsAlive() {
-    cli.store.fail(fenced);
+    cli.store.fail(fenced());
     cli.store.fail(new TimeoutException());
     Result result = register("--incarnation", "12", "--wait", "1s");
     assertThat(result.code()).isEqualTo(1);
@@ -180,7 +182,7 @@ final class MemberRegisterCommandTest {
 
   @Test
   void whoDoesNotWaitIsRefusedAtOnce() {
-    cli.store.fail(fenced);
+    cli.store.fail(fenced());
     assertThat(register("--incarnation", "12").code()).isEqualTo(1);
     assertThat(cli.store.asked).noneMatch(call -> call.get(0).equals("await"));
   }

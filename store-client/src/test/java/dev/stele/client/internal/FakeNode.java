@@ -29,9 +29,11 @@ import io.grpc.BindableService;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +52,9 @@ final class FakeNode {
   private final FactsService facts = new FactsService();
   final FakePipeline pipeline = new FakePipeline(facts);
   volatile ResponseHeader header;
+
+  /** What a key stands for, where a test has a state of its own. */
+  volatile @Nullable Function<String, Optional<Fact>> state;
 
   /** What becomes of a call. */
   sealed interface Reply {
@@ -189,6 +194,13 @@ final class FakeNode {
 
     @Override
     public void get(GetRequest request, StreamObserver<GetResponse> observer) {
+      Function<String, Optional<Fact>> known = state;
+      if (known != null) {
+        GetResponse.Builder answer = GetResponse.newBuilder().setHeader(header);
+        known.apply(request.getKey().toStringUtf8()).ifPresent(answer::setFact);
+        reply(request, observer, answer.build());
+        return;
+      }
       Fact fact =
           Fact.newBuilder()
               .setKey(request.getKey())

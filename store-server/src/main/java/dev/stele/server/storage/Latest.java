@@ -82,7 +82,7 @@ final class Latest implements View {
 
   /**
    * Counted once, when it is first asked for, and kept from there on as long as there is such a
-   * pool: all of them take about 130 bytes for each claim that there is, and 8 KiB for each range.
+   * pool: all of them take about 190 bytes for each claim that there is, and 8 KiB for each range.
    */
   @Override
   public PoolTally pool(String pool) {

@@ -67,7 +67,7 @@ final class PoolTalliesTest {
    * After each command, of overlays that were asked before it and of some that were not; and after
    * each entry and each start, of the store.
    */
-  @Property(tries = 400)
+  @Property(tries = 150)
   void everyTallyIsWhatAScanGives(@ForAll("entries") List<Entry> entries) throws IOException {
     Path directory = Files.createTempDirectory("tallies");
     RocksStateStore store = RocksStateStore.open(directory, SETTINGS);
@@ -153,7 +153,9 @@ final class PoolTalliesTest {
         List<Result> results =
             EntryRule.decide(counting, STAMP, Collections.nCopies(count, next)).results();
         assertThat(results).allMatch(ClaimOwned.class::isInstance);
-        assertThat(counting.rows).as("rows for %d commands", count).isLessThanOrEqualTo(12L * count);
+        assertThat(counting.rows)
+            .as("rows for %d commands", count)
+            .isLessThanOrEqualTo(12L * count);
         assertThat(counting.scans).isZero();
         assertThat(counting.asked).isLessThanOrEqualTo(4L * count);
         commit(store, Collections.nCopies(count, next));

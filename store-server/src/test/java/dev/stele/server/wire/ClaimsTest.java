@@ -293,9 +293,12 @@ final class ClaimsTest {
                         Requests.put("claim/p/1")
                             .setBody(Claim.getDefaultInstance().toByteString())
                             .build()));
-    assertThat(put.field()).as(put.info().toString()).startsWith("body");
     Refused delete = Refused.by(() -> node.facts().delete(Requests.delete("claim/p/1").build()));
-    assertThat(delete.field()).as(delete.info().toString()).isEqualTo("key");
+    for (Refused refused : new Refused[] {put, delete}) {
+      assertThat(refused.reason()).isEqualTo(Reason.LEASE_HELD);
+      assertThat(refused.field()).isEqualTo("key");
+      assertThat(refused.metadata("holder")).isEqualTo("a");
+    }
     assertThat(node.revision()).isEqualTo(before);
   }
 }

@@ -76,27 +76,36 @@ final class Owned implements ClaimHandle {
   }
 
   /**
-   * The claim stands so since {@code revision}.
+   * The claim stands so since {@code revision}; what stood before it was granted is no news.
    *
    * @param passed how much of a drain's time may be over already
    */
   void stands(Claim claim, long revision, Duration passed) {
-    boolean mine = claim.epoch() == grant.epoch() && claim.owner().equals(grant.owner());
     synchronized (this) {
       if (revision <= seenRevision) {
         return;
       }
       seenRevision = revision;
-      if (state == State.OWNED && mine && claim.state() == Claim.State.DRAINING) {
+      if (state == State.OWNED && drainsHere(claim)) {
         state = State.DRAINING;
       }
     }
-    if (mine && claim.state() == Claim.State.DRAINING) {
+    if (drainsHere(claim)) {
       Duration left = Duration.ofMillis(claim.drainMillis()).minus(passed);
       draining.complete(left.isNegative() ? Duration.ZERO : left);
-    } else if (!mine || claim.state() != Claim.State.OWNED) {
+    } else {
       lose();
     }
+  }
+
+  /**
+   * Whether it is still this grant's. Owned it is not: by a later change it is owned anew, even if
+   * somebody deleted it and its epochs began again.
+   */
+  private boolean drainsHere(Claim claim) {
+    return claim.state() == Claim.State.DRAINING
+        && claim.epoch() == grant.epoch()
+        && claim.owner().equals(grant.owner());
   }
 
   /** It is somebody else's or nobody's, as far as this process may rely on it. */
