@@ -88,7 +88,6 @@ final class ClaimCheckerTest {
   }
 
   /** What is done to a good history, and what must be said of it. */
-  @SuppressWarnings("ImmutableEnumChecker") // what changes a history keeps nothing
   enum Mutant {
     AN_EPOCH_OWNED_TWICE(
         "from epoch 3 to 3",
@@ -173,6 +172,9 @@ final class ClaimCheckerTest {
         });
 
     private final String said;
+
+    // A lambda that keeps nothing.
+    @SuppressWarnings("ImmutableEnumChecker")
     private final Consumer<ClaimCheckerTest> change;
 
     Mutant(String said, Consumer<ClaimCheckerTest> change) {

@@ -53,22 +53,22 @@ final class Claimer {
     dead = true;
   }
 
-  @SuppressWarnings("FutureReturnValueIgnored") // it leads to the next step whatever it was
   private void step() {
     if (dead || all.isStopped()) {
       return;
     }
     all.begins();
-    next()
-        .whenComplete(
-            (done, failure) -> {
-              if (causeOf(failure) instanceof FencedException) {
-                lease = null;
-              }
-              all.ends();
-              int pause = MAX_PAUSE_MILLIS - MIN_PAUSE_MILLIS;
-              all.after(MIN_PAUSE_MILLIS + random.nextInt(pause), this::step);
-            });
+    CompletableFuture<?> unused =
+        next()
+            .whenComplete(
+                (done, failure) -> {
+                  if (causeOf(failure) instanceof FencedException) {
+                    lease = null;
+                  }
+                  all.ends();
+                  int pause = MAX_PAUSE_MILLIS - MIN_PAUSE_MILLIS;
+                  all.after(MIN_PAUSE_MILLIS + random.nextInt(pause), this::step);
+                });
   }
 
   private CompletableFuture<?> next() {

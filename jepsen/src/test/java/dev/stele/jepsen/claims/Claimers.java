@@ -10,6 +10,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -102,9 +103,8 @@ public final class Claimers implements AutoCloseable {
     leases.add(lease);
   }
 
-  @SuppressWarnings("FutureReturnValueIgnored") // each step says itself what became of it
   void after(long millis, Runnable step) {
-    timer.schedule(step, millis, TimeUnit.MILLISECONDS);
+    ScheduledFuture<?> unused = timer.schedule(step, millis, TimeUnit.MILLISECONDS);
   }
 
   void begins() {
