@@ -74,6 +74,12 @@ public interface Claims {
   CompletableFuture<Long> drain(FactKey<Claim> claim, Duration deadline);
 
   /**
+   * As the other one, for the owner at {@code epoch} only. Fails with {@link
+   * dev.stele.client.error.CompareFailedException} at another.
+   */
+  CompletableFuture<Long> drain(FactKey<Claim> claim, long epoch, Duration deadline);
+
+  /**
    * Gives a claim back; with {@code retire}, never to be used again. Fails with {@link
    * dev.stele.client.error.FencedException} unless it is owned under this lease, and with {@link
    * dev.stele.client.error.CompareFailedException} at another epoch.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.bench.lease;
 
+import dev.stele.bench.Crowd;
 import dev.stele.bench.watch.WatchReport.Spread;
 import dev.stele.client.LeaseHandle;
 import dev.stele.client.LeaseListener;
@@ -61,16 +62,16 @@ public final class HoldRun {
     long beganNanos = nanoTime.getAsLong();
     List<LeaseHandle> held = acquireAll();
     double acquireSeconds = (nanoTime.getAsLong() - beganNanos) / 1e9;
-    NodeStatus before = leader();
+    NodeStatus before = Crowd.leader(clients.get(0));
     long measuredNanos = nanoTime.getAsLong();
     measuring = true;
     pass(progress);
     measuring = false;
     double seconds = (nanoTime.getAsLong() - measuredNanos) / 1e9;
-    NodeStatus after = leader();
+    NodeStatus after = Crowd.leader(clients.get(0));
     int lost = (int) held.stream().filter(lease -> lease.state() == LeaseState.LOST).count();
     progress.accept("releasing");
-    releaseAll(held);
+    Crowd.forEach(held, UNDER_WAY, LeaseHandle::release);
     return new HoldReport(
         options,
         acquireSeconds,
@@ -121,23 +122,6 @@ public final class HoldRun {
         micros.recordValue(Math.max(1, TimeUnit.NANOSECONDS.toMicros(roundTrip.toNanos())));
       }
     }
-  }
-
-  private void releaseAll(List<LeaseHandle> held) throws InterruptedException {
-    Semaphore room = new Semaphore(UNDER_WAY);
-    for (LeaseHandle lease : held) {
-      room.acquire();
-      CompletableFuture<?> unused =
-          lease.release().whenComplete((change, failure) -> room.release());
-    }
-    room.acquire(UNDER_WAY);
-  }
-
-  private NodeStatus leader() throws InterruptedException, ExecutionException {
-    return clients.get(0).cluster().status().get().nodes().stream()
-        .filter(node -> node.role() == NodeStatus.Role.LEADER)
-        .findFirst()
-        .orElseThrow(() -> new ExecutionException(new IllegalStateException("no node leads")));
   }
 
   private void pass(Consumer<String> progress) throws InterruptedException {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.stele.bench.member;
 
+import dev.stele.bench.Crowd;
 import dev.stele.bench.watch.WatchReport.Spread;
 import dev.stele.client.LeaseState;
 import dev.stele.client.MemberHandle;
@@ -85,15 +86,15 @@ public final class MemberRun {
     long beganNanos = nanoTime.getAsLong();
     List<MemberHandle> members = registerAll();
     double registerSeconds = (nanoTime.getAsLong() - beganNanos) / 1e9;
-    NodeStatus before = leader();
+    NodeStatus before = Crowd.leader(clients.get(0));
     long measuredNanos = nanoTime.getAsLong();
     reportAll(members, measuredNanos, progress);
     double seconds = (nanoTime.getAsLong() - measuredNanos) / 1e9;
-    NodeStatus after = leader();
+    NodeStatus after = Crowd.leader(clients.get(0));
     int lost =
         (int) members.stream().filter(member -> member.lease().state() == LeaseState.LOST).count();
     progress.accept("deregistering");
-    deregisterAll(members);
+    Crowd.forEach(members, UNDER_WAY, MemberHandle::deregister);
     ConcurrentSkipListMap<String, Long> counts = new ConcurrentSkipListMap<>();
     outcomes.forEach((name, count) -> counts.put(name, count.sum()));
     return new MemberRunReport(
@@ -210,22 +211,5 @@ public final class MemberRun {
 
   private static String name(ReportOutcome outcome) {
     return outcome.getClass().getSimpleName().toLowerCase(Locale.ROOT);
-  }
-
-  private void deregisterAll(List<MemberHandle> members) throws InterruptedException {
-    Semaphore room = new Semaphore(UNDER_WAY);
-    for (MemberHandle member : members) {
-      room.acquire();
-      CompletableFuture<?> unused =
-          member.deregister().whenComplete((change, failure) -> room.release());
-    }
-    room.acquire(UNDER_WAY);
-  }
-
-  private NodeStatus leader() throws InterruptedException, ExecutionException {
-    return clients.get(0).cluster().status().get().nodes().stream()
-        .filter(node -> node.role() == NodeStatus.Role.LEADER)
-        .findFirst()
-        .orElseThrow(() -> new ExecutionException(new IllegalStateException("no node leads")));
   }
 }

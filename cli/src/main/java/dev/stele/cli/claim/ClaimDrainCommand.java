@@ -8,6 +8,7 @@ import dev.stele.client.StoreClient;
 import dev.stele.client.kind.Claim;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -30,6 +31,12 @@ public final class ClaimDrainCommand extends ChangingCommand {
       description = "How long the owner may take, 1ms to 24h, counted from now on.")
   private Duration deadline = Duration.ZERO;
 
+  @Option(
+      names = "--epoch",
+      paramLabel = "E",
+      description = "Only the owner at this epoch; whoever it is otherwise.")
+  private @Nullable Long epoch;
+
   /** For this terminal. */
   public ClaimDrainCommand(Terminal terminal) {
     super(terminal);
@@ -44,6 +51,8 @@ public final class ClaimDrainCommand extends ChangingCommand {
 
   @Override
   CompletableFuture<Long> change(StoreClient client, FactKey<Claim> which) {
-    return client.claims().drain(which, deadline);
+    return epoch == null
+        ? client.claims().drain(which, deadline)
+        : client.claims().drain(which, epoch, deadline);
   }
 }

@@ -89,6 +89,14 @@ final class ClaimCommandsTest {
   }
 
   @Test
+  void aDrainMayBeForTheOwnerAtOneEpochOnly() {
+    cli.store.answer(60L);
+    cli.run("claim", "drain", "shards/7", "--epoch", "4", "--deadline", "30s");
+    assertThat(cli.store.argumentsOf("drain"))
+        .containsExactly(Keys.claim("shards/7"), 4L, Duration.ofSeconds(30));
+  }
+
+  @Test
   void aReleaseSaysWhetherTheClaimMayBeUsedAgain() {
     cli.store.answer(60L);
     String[] line = {"claim", "release", "shards/7", "--epoch", "4", "--lease", "member/a:41"};

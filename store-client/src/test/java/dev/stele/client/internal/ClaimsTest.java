@@ -120,6 +120,8 @@ final class ClaimsTest {
     assertThat(cluster.a.received(0, DrainClaimRequest.class).hasEpoch()).isFalse();
     assertThat(IntStream.range(0, 3).mapToObj(this::deadline))
         .containsExactly(3_000L, 0L, Long.MAX_VALUE);
+    client.claims().drain(ONE, 0, Duration.ofSeconds(3)).join();
+    assertThat(cluster.a.received(3, DrainClaimRequest.class).hasEpoch()).isTrue();
   }
 
   private long deadline(int call) {

@@ -186,7 +186,8 @@ final class DrainCount {
   private void end(Drain drain, long now) {
     underWay++;
     CompletableFuture<Void> unused =
-        log.propose(new EndDrain(term, drain.key(), drain.since().revision()), now + DEADLINE.toNanos())
+        log.propose(
+                new EndDrain(term, drain.key(), drain.since().revision()), now + DEADLINE.toNanos())
             .thenAccept(
                 proposal -> {
                   outcomes.add(new Outcome(drain, proposal));

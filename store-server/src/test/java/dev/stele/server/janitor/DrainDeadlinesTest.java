@@ -299,9 +299,7 @@ final class DrainDeadlinesTest {
     assertThat(drains.counted()).isEqualTo(1);
     ticker.advanceMillis(1);
     tend();
-    assertThat(proposed)
-        .doesNotHaveDuplicates()
-        .endsWith(end(3, ClaimWalk.STEP_ROWS + 2));
+    assertThat(proposed).doesNotHaveDuplicates().endsWith(end(3, ClaimWalk.STEP_ROWS + 2));
   }
 
   @Test

@@ -27,6 +27,17 @@ public record Refused(Status status, ErrorInfo info, com.google.rpc.Status detai
     return of(thrown.getStatus(), thrown.getTrailers()).orElseThrow(() -> thrown);
   }
 
+  /** {@code call} is refused by {@code node} for {@code field}, and changes nothing. */
+  static void forField(TestNode node, String what, Callable<?> call, String field) {
+    long before = node.revision();
+    Refused refused = by(call);
+    assertThat(refused.reason()).as(what).isEqualTo(Reason.INVALID_FIELD);
+    assertThat(refused.field()).as(what).isEqualTo(field);
+    assertThat(refused.badRequest()).as(what).isPresent();
+    assertThat(refused.metadata("mayHaveHappened")).as(what).isEqualTo("false");
+    assertThat(node.revision()).as(what).isEqualTo(before);
+  }
+
   /** Empty when it carries no reason of ours. */
   static Optional<Refused> of(Status status, Metadata trailers) {
     com.google.rpc.Status details = trailers == null ? null : trailers.get(Statuses.DETAILS);

@@ -17,6 +17,7 @@ import dev.stele.proto.v1.OwnedClaim;
 import dev.stele.proto.v1.ReleaseClaimRequest;
 import dev.stele.proto.v1.TakeoverClaimRequest;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /** The requests about claims, one by one. */
@@ -66,19 +67,17 @@ final class ClaimCalls {
         claim.getRevision());
   }
 
-  CompletableFuture<Long> drain(FactKey<Claim> claim, Duration deadline) {
-    long millis = millis(deadline);
+  CompletableFuture<Long> drain(FactKey<Claim> claim, OptionalLong epoch, Duration deadline) {
+    DrainClaimRequest.Builder request =
+        DrainClaimRequest.newBuilder().setClaim(claim.text()).setDeadlineMillis(millis(deadline));
+    epoch.ifPresent(request::setEpoch);
+    DrainClaimRequest asked = request.build();
     return caller.call(
         new Outgoing<>(
             Method.DRAIN_CLAIM,
             Route.LEADER,
             false,
-            header ->
-                DrainClaimRequest.newBuilder()
-                    .setHeader(header)
-                    .setClaim(claim.text())
-                    .setDeadlineMillis(millis)
-                    .build(),
+            header -> asked.toBuilder().setHeader(header).build(),
             (header, answer) -> answer.getRevision()));
   }
 

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
@@ -105,7 +106,12 @@ public final class DefaultClaims implements Claims, AutoCloseable {
 
   @Override
   public CompletableFuture<Long> drain(FactKey<Claim> claim, Duration deadline) {
-    return calls.drain(claim, deadline);
+    return calls.drain(claim, OptionalLong.empty(), deadline);
+  }
+
+  @Override
+  public CompletableFuture<Long> drain(FactKey<Claim> claim, long epoch, Duration deadline) {
+    return calls.drain(claim, OptionalLong.of(epoch), deadline);
   }
 
   @Override

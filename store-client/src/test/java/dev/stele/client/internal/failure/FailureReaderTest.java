@@ -18,6 +18,7 @@ import dev.stele.client.error.LeaseHeldException;
 import dev.stele.client.error.LimitExceededException;
 import dev.stele.client.error.NotFoundException;
 import dev.stele.client.error.OutcomeUnknownException;
+import dev.stele.client.error.PoolExhaustedException;
 import dev.stele.client.error.Reason;
 import dev.stele.client.error.SessionExpiredException;
 import dev.stele.client.error.SteleException;
@@ -74,6 +75,7 @@ final class FailureReaderTest {
     types.put(Reason.SEQUENCE_TOO_OLD, SessionExpiredException.class);
     types.put(Reason.WINDOW_FULL, LimitExceededException.class);
     types.put(Reason.LIMIT_REACHED, LimitExceededException.class);
+    types.put(Reason.POOL_EXHAUSTED, PoolExhaustedException.class);
     types.put(Reason.CORRUPT, CorruptException.class);
     return types;
   }

@@ -13,8 +13,8 @@ import java.util.Optional;
 /**
  * Takes a claim away whose drain took too long, as the leader of {@code term} found: it goes as if
  * its owner were lost. NOT_LEADER in an entry of another term; NOT_FOUND when there is no such
- * claim of a pool; COMPARE_FAILED unless it drains since {@code revision}: one that was given another
- * deadline meanwhile has that.
+ * claim of a pool; COMPARE_FAILED unless it drains since {@code revision}: one that was given
+ * another deadline meanwhile has that.
  *
  * @param term in which it was proposed
  * @param key of the claim
