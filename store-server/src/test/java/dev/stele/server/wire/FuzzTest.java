@@ -18,6 +18,7 @@ import dev.stele.proto.v1.MaintenanceGrpc;
 import dev.stele.proto.v1.MembersGrpc;
 import dev.stele.proto.v1.Pool;
 import dev.stele.proto.v1.WatchGrpc;
+import io.grpc.CallOptions;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -120,7 +122,7 @@ final class FuzzTest {
 
   private static void send(MethodDescriptor<?, ?> method, byte[] bytes) {
     Metadata peer = RawCall.peerHeaders("n2", TestNode.SECRET);
-    RawCall.End end = RawCall.call(node.channel(), method, peer, bytes);
+    RawCall.End end = RawCall.call(node.channel(), method, within(method), peer, bytes);
     if (end.status().isOk() || standardAnswer(method, end)) {
       return;
     }
@@ -129,6 +131,14 @@ final class FuzzTest {
         .isPresent()
         .get()
         .satisfies(refused -> assertThat(refused.reason().name()).isNotEqualTo("OUTCOME_UNKNOWN"));
+  }
+
+  /**
+   * Who asks rightly who has applied a revision that nobody applies is answered at the deadline.
+   */
+  private static CallOptions within(MethodDescriptor<?, ?> method) {
+    boolean waits = method.equals(WatchGrpc.getAwaitAppliedMethod());
+    return CallOptions.DEFAULT.withDeadlineAfter(waits ? 1 : 10, TimeUnit.SECONDS);
   }
 
   /** The health service says in gRPC's own way that it does not know a service. */
