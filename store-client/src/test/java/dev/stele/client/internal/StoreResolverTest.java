@@ -17,15 +17,19 @@ import dev.stele.proto.v1.ClusterGrpc;
 import dev.stele.proto.v1.StatusRequest;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
+import io.grpc.NameResolver;
+import io.grpc.NameResolverProvider;
 import io.grpc.NameResolverRegistry;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.SynchronizationContext;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -217,8 +221,29 @@ final class StoreResolverTest {
 
   @Test
   void aTargetWithoutAServiceIsNone() {
+    // Asked itself: a channel that can't be built leaves gRPC's shared threads behind.
+    NameResolverProvider provider =
+        NameResolverRegistry.getDefaultRegistry().getProviderForScheme("stele");
+    NameResolver.Args args =
+        NameResolver.Args.newBuilder()
+            .setDefaultPort(1)
+            .setProxyDetector(address -> null)
+            .setSynchronizationContext(
+                new SynchronizationContext(
+                    (thread, failure) -> {
+                      throw new AssertionError(failure);
+                    }))
+            .setServiceConfigParser(
+                new NameResolver.ServiceConfigParser() {
+                  @Override
+                  public NameResolver.ConfigOrError parseServiceConfig(Map<String, ?> raw) {
+                    return NameResolver.ConfigOrError.fromConfig(raw);
+                  }
+                })
+            .build();
+    URI target = URI.create("stele://127.0.0.1:1/");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> ManagedChannelBuilder.forTarget("stele://127.0.0.1:1/").build())
+        .isThrownBy(() -> provider.newNameResolver(target, args))
         .withMessageContaining("stele://");
   }
 }
