@@ -9,9 +9,9 @@ import java.util.concurrent.CompletableFuture;
  * Where services are reached. Thread-safe; nothing blocks.
  *
  * <p>gRPC clients need none of it: with this library on the class path, a channel for the target
- * {@code stele://host:port,host:port/service} (the store's endpoints, then the service) follows the
- * service's endpoints by itself. Channels of one process with the same list of endpoints share one
- * client. While there is no endpoint, calls fail as UNAVAILABLE, and those that wait until the
+ * {@code stele:///host:port,host:port/service} (the store's endpoints, then the service) follows
+ * the service's endpoints by itself. Channels of one process with the same list of endpoints share
+ * one client. While there is no endpoint, calls fail as UNAVAILABLE, and those that wait until the
  * channel is ready wait; while the store is away, the channel keeps the endpoints that it has.
  * Endpoints of weight 0 get no calls; other weights play no part, and how calls are spread is the
  * channel's matter ({@code round_robin} uses all endpoints, gRPC's default the first one).

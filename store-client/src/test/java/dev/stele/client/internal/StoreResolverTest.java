@@ -36,6 +36,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * gRPC channels that know a service by its name only. Store and services are servers on loopback;
@@ -78,10 +80,11 @@ final class StoreResolverTest {
   }
 
   private ManagedChannel channel() {
-    ManagedChannel channel =
-        ManagedChannelBuilder.forTarget("stele://" + address(storeServer) + "/web")
-            .usePlaintext()
-            .build();
+    return channel("stele://" + address(storeServer) + "/web");
+  }
+
+  private ManagedChannel channel(String target) {
+    ManagedChannel channel = ManagedChannelBuilder.forTarget(target).usePlaintext().build();
     channels.add(channel);
     return channel;
   }
@@ -220,7 +223,16 @@ final class StoreResolverTest {
   }
 
   @Test
-  void aTargetWithoutAServiceIsNone() {
+  void aTargetMayNameSeveralEndpointsOfTheStore() {
+    String target = "stele:///" + address(storeServer) + "," + address(storeServer) + "/a/web";
+    channel(target).getState(true);
+    assertThat(stream().lastCreate().getSelector().getPrefix().toStringUtf8())
+        .isEqualTo("endpoint/a/web/");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"stele://127.0.0.1:1/", "stele:///127.0.0.1:1", "stele:///", "stele:x"})
+  void aTargetWithoutAServiceIsNone(String text) {
     // Asked itself: a channel that can't be built leaves gRPC's shared threads behind.
     NameResolverProvider provider =
         NameResolverRegistry.getDefaultRegistry().getProviderForScheme("stele");
@@ -241,7 +253,7 @@ final class StoreResolverTest {
                   }
                 })
             .build();
-    URI target = URI.create("stele://127.0.0.1:1/");
+    URI target = URI.create(text);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> provider.newNameResolver(target, args))
         .withMessageContaining("stele://");

@@ -9,9 +9,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has gRPC channels understand {@code stele://host:port,host:port/service}: the store's endpoints,
- * then the service whose endpoints the channel is to follow. Found by gRPC itself, by its name in
- * {@code META-INF/services}.
+ * Has gRPC channels understand {@code stele:///host:port,host:port/service}: the store's endpoints,
+ * then the service whose endpoints the channel is to follow. The endpoints are the first segment of
+ * the path, for an authority may hold one only (RFC 3986, 3.2); one may stand there too, {@code
+ * stele://host:port/service}. Found by gRPC itself, by its name in {@code META-INF/services}.
  */
 public final class StoreResolverProvider extends NameResolverProvider {
   static final String SCHEME = "stele";
@@ -55,12 +56,14 @@ public final class StoreResolverProvider extends NameResolverProvider {
     if (!SCHEME.equals(target.getScheme())) {
       return null;
     }
-    String endpoints = target.getAuthority();
+    String authority = target.getAuthority();
     String path = target.getPath();
-    if (endpoints == null || path == null || path.length() < 2) {
+    String rest = (authority == null ? "" : "/" + authority) + (path == null ? "" : path);
+    int split = rest.indexOf('/', 1);
+    if (split < 2 || split + 1 == rest.length()) {
       throw new IllegalArgumentException(
-          "target is '" + target + "', stele://host:port,host:port/service is needed");
+          "target is '" + target + "', stele:///host:port,host:port/service is needed");
     }
-    return new StoreResolver(stores, endpoints, path.substring(1), args);
+    return new StoreResolver(stores, rest.substring(1, split), rest.substring(split + 1), args);
   }
 }
