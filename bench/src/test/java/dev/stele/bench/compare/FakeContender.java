@@ -136,6 +136,12 @@ public final class FakeContender implements Contender {
     /** The most items of a pool. */
     public volatile int poolItems = Integer.MAX_VALUE;
 
+    /** Longer than any row of these tests. */
+    private static final long SLOW_MILLIS = 300;
+
+    /** Pools that are filled before claims are slow. */
+    public volatile int quickFills = Integer.MAX_VALUE;
+
     /** Whether claimers get what others have. */
     public volatile boolean twice;
 
@@ -267,6 +273,11 @@ public final class FakeContender implements Contender {
     @Override
     public CompletableFuture<Optional<String>> claim(String pool, String lease, int among) {
       this.among.add(among);
+      if (fills.get() > quickFills) {
+        return CompletableFuture.supplyAsync(
+            Optional::empty,
+            CompletableFuture.delayedExecutor(SLOW_MILLIS, TimeUnit.MILLISECONDS, answers));
+      }
       return later(() -> Optional.ofNullable(twice ? idle.peek() : idle.poll()));
     }
   }

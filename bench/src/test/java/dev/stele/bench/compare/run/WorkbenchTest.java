@@ -82,6 +82,15 @@ final class WorkbenchTest {
   }
 
   @Test
+  void aRestOfTheTimeInWhichNothingIsClaimedIsTimeThatCounts() throws Exception {
+    cluster.poolItems = 40;
+    cluster.quickFills = 1;
+    Measured measured = bench.measure(session, Row.CLAIMS);
+    assertThat(measured.operations()).isEqualTo(40);
+    assertThat(measured.seconds()).isGreaterThanOrEqualTo(0.099);
+  }
+
+  @Test
   void inTheKinderRowClientsPickOneOfAHundred() throws Exception {
     Measured measured = bench.measure(session, Row.CLAIMS_SPREAD);
     assertThat(measured.operations()).isPositive();
